@@ -1,0 +1,145 @@
+"""``sreda run``: one gunicorn worker with gevent for pages and sockets, one process for jobs.
+
+There is one worker on purpose: gunicorn cannot keep a browser on the same worker, and long polling
+needs that. Several cores mean several such services behind a proxy; see ``deploy/``.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+import gevent
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
+
+from core.config import Config
+from core.errors import SetupError
+
+log = logging.getLogger("sreda.serve")
+
+# Seconds that requests in flight get to finish after SIGTERM.
+GRACE = 5
+# gunicorn ends the whole server, instead of trying for ever, when its worker leaves with this.
+CANNOT_LOAD = 4
+# Seconds between two starts of the process for jobs: the first, and the most after failures.
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+# A process for jobs that lived this long was healthy; the next pause is the first one again.
+HEALTHY = 60.0
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, set up by our settings alone: no file, no variable of its own is read."""
+
+    def __init__(self, config: Config, *, jobs: bool) -> None:
+        self.config = config
+        self.jobs = jobs
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Called by gunicorn. TCP_NODELAY needs no setting: its listening sockets have it."""
+        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+        settings = {
+            "bind": f"{host}:{self.config.port}",
+            "worker_class": "gevent",
+            "workers": 1,
+            "worker_connections": 5000,
+            "graceful_timeout": GRACE,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "accesslog": "-" if self.config.access_log else None,
+            # Otherwise every instance of a user opens the same file in the home folder.
+            "control_socket_disable": True,
+            # Who a visitor is behind a proxy is decided in one place, by SREDA_TRUSTED_PROXIES.
+            "forwarded_allow_ips": "",
+            "post_worker_init": self.worker_ready,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, made in the worker; gunicorn calls it as WSGI."""
+        from core.app import create_app
+
+        try:
+            return create_app(self.config)
+        except SetupError as error:
+            print(error, file=sys.stderr)
+            sys.exit(CANNOT_LOAD)
+
+    def worker_ready(self, worker: Worker) -> None:
+        """Called by gunicorn in the worker, just before it takes the first request."""
+        # What lives as long as the process is not searched for garbage again and again.
+        gc.collect()
+        gc.freeze()
+        gevent.spawn(_release_sockets, worker)
+        if self.jobs:
+            gevent.spawn(_keep_jobs_running, worker)
+        host, port = worker.sockets[0].getsockname()[:2]
+        print(f"Sreda is ready: {_shown(host, port)}", flush=True)
+
+
+def run(config: Config, *, jobs: bool = True) -> None:
+    """Serve until SIGTERM or Ctrl+C. ``jobs=False`` leaves jobs to a ``sreda worker`` elsewhere."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _require_free(config)
+    Server(config, jobs=jobs).run()
+
+
+def _require_free(config: Config) -> None:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise SetupError(
+                f"Cannot listen on {config.host}, port {config.port}: {reason}. "
+                "Choose another with HOST and PORT, for example: PORT=8010 make run"
+            ) from error
+
+
+def _shown(host: str, port: int) -> str:
+    name = "localhost" if host in ("0.0.0.0", "::") else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _release_sockets(worker: Worker) -> None:
+    """At the end of the worker, disconnect sockets: each would hold it for the whole grace."""
+    while worker.alive:
+        gevent.sleep(0.1)
+    worker.wsgi.extensions["socketio"].server.eio.disconnect()
+
+
+def _keep_jobs_running(worker: Worker) -> None:
+    """Hold one process for jobs, and start it anew when it dies, less and less eagerly."""
+    pause = FIRST_PAUSE
+    while worker.alive:
+        started = time.monotonic()
+        process = start_jobs()
+        _wait(worker, process)
+        if worker.alive:
+            pause = FIRST_PAUSE if time.monotonic() - started > HEALTHY else pause
+            log.error("the process for jobs ended; starting it again in %s s", pause)
+            gevent.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+    process.terminate()
+
+
+def start_jobs() -> subprocess.Popen[bytes]:
+    """The process for jobs: `sreda worker`, which ends when our end of its pipe closes, however
+    we end. ``-P`` keeps the current folder from standing in for installed packages."""
+    command = [sys.executable, "-P", "-m", "core.cli", "worker", "--child"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)
+
+
+def _wait(worker: Worker, process: subprocess.Popen[bytes]) -> None:
+    while worker.alive and process.poll() is None:
+        gevent.sleep(0.2)
