@@ -1,13 +1,14 @@
 """Settings: everything an installation may decide, read from the environment once, at start.
 
 Each field says its variable, its default and what it is for; ``docs/settings.md`` holds the same
-table, printed by ``python -m core.config``, and a test keeps the two in step.
+table, written by ``make docs``, and a test keeps the two in step.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from importlib.util import find_spec
@@ -77,7 +78,13 @@ def _folder(raw: str) -> Path:
 
 
 def _setting(
-    variable: str, default: Any, about: str, parse: Parse = _text, *, shown: str = "", secret: bool = False
+    variable: str,
+    default: Any,
+    about: str,
+    parse: Parse = _text,
+    *,
+    shown: str = "",
+    secret: bool = False,
 ) -> Any:
     metadata = {"variable": variable, "about": about, "parse": parse, "shown": shown}
     return field(default=default, metadata=metadata, repr=not secret)
@@ -271,5 +278,13 @@ def _kept_key(data_dir: Path) -> str:
     return place.read_text().strip()
 
 
+def _write_table(page: Path) -> None:
+    """Put the table anew into a page that has one (``make docs``)."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("|"))
+    rest = [line for line in lines[first:] if not line.startswith("|")]
+    page.write_text("\n".join([*lines[:first], *settings_table(), *rest, ""]), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    print("\n".join(settings_table()))
+    _write_table(Path(sys.argv[1]))

@@ -22,6 +22,7 @@ from core.config import Config
 from core.errors import SetupError
 
 log = logging.getLogger("sreda.serve")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # Seconds that requests in flight get to finish after SIGTERM.
 GRACE = 5
@@ -87,7 +88,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def run(config: Config, *, jobs: bool = True) -> None:
     """Serve until SIGTERM or Ctrl+C. ``jobs=False`` leaves jobs to a ``sreda worker`` elsewhere."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     _require_free(config)
     Server(config, jobs=jobs).run()
 

@@ -22,6 +22,7 @@ from flask import Flask
 from core.config import Config
 
 log = logging.getLogger("sreda.worker")
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # Seconds to rest when there is nothing to do, and the most after one failure after another.
 IDLE = 1.0
@@ -62,7 +63,7 @@ class Job:
 
 def run(config: Config, *, child: bool = False) -> None:
     """Work until SIGTERM or Ctrl+C; as the child of a server also until that is gone."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -76,12 +77,12 @@ def run(config: Config, *, child: bool = False) -> None:
 
 def jobs_of(app: Flask) -> list[Job]:
     """Reading the log, and the periodic work of core and of every plugin."""
-    from core.activities.events import deliver
+    from core.activities.events import deliver, plugin_readers
     from core.contract.registry import registry_of
 
     periodic = registry_of(app).periodic()
     jobs = [Job(f"{name}.{p.name}", p.every.total_seconds(), p.run) for name, p in periodic]
-    return [Job("events", 0.0, lambda: deliver(app)), *jobs]
+    return [Job("events", 0.0, lambda: deliver(plugin_readers())), *jobs]
 
 
 def work(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:

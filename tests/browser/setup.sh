@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes sure of what the browser tests need beside Python: Chromium, Java (for the HTML checker),
+# and two packages from npm. On Debian and Ubuntu it installs what is missing.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+declare -A package=([chromium]=chromium [java]=default-jre-headless [npm]=npm)
+missing=()
+for command in chromium java npm; do
+  command -v "$command" >/dev/null || missing+=("${package[$command]}")
+done
+
+if ((${#missing[@]})); then
+  as_root=()
+  ((EUID == 0)) || as_root=(sudo)
+  if ! command -v apt-get >/dev/null || ! command -v "${as_root[0]:-apt-get}" >/dev/null; then
+    echo "The tests need ${missing[*]}. Please install them and start again." >&2
+    exit 1
+  fi
+  echo "Installing ${missing[*]} for the browser tests ..."
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y --no-install-recommends \
+    "${missing[@]}" >/dev/null
+fi
+
+npm ci --silent --no-audit --no-fund --ignore-scripts
