@@ -1,0 +1,79 @@
+"""What the documents promise is compared with the code, so that they cannot drift apart."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from core.config import settings_table
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    page
+    for page in ROOT.glob("**/*.md")
+    if not {".venv", "node_modules", "var", "build"} & set(page.relative_to(ROOT).parts)
+)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    lines = [line for line in read("docs/settings.md").splitlines() if line.startswith("|")]
+    assert lines == settings_table(), "run: make docs"
+
+
+def test_the_readme_opens_with_what_it_is_a_picture_and_two_commands_that_exist() -> None:
+    text = read("README.md")
+    assert text.startswith("# Среда · Sreda\n\n**Среда** — ")
+    commands = re.findall(r"^    (make .+)$", text, re.MULTILINE)
+    assert commands == ["make run", "make test"]
+    assert 0 < text.index("](docs/images/") < text.index("    make run")
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    assert {command.removeprefix("make ") for command in commands} <= targets
+
+
+def test_every_make_target_a_page_speaks_of_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    spoken = {
+        (page.name, target)
+        for page in PAGES
+        for target in re.findall(r"`make ([a-z-]+)`", page.read_text(encoding="utf-8"))
+    }
+    assert {target for _, target in spoken} >= {"lint", "docs"}
+    assert {pair for pair in spoken if pair[1] not in targets} == set()
+
+
+def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:
+    project = tomllib.loads(read("pyproject.toml"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *sum(project["project"]["optional-dependencies"].values(), []),
+        *sum(project["dependency-groups"].values(), []),
+    ]
+    names = {re.split(r"[\[<>=~! ]", each, maxsplit=1)[0] for each in wanted}
+    lines = re.findall(r"^\| ([a-z][a-z0-9-]*) \| \S.+ \|$", read("docs/dependencies.md"), re.MULTILINE)
+    assert sorted(names) == sorted(set(lines) - {"library"})
+
+
+def test_every_direct_dependency_is_pinned_with_hashes() -> None:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==\S+.* \\$", read("requirements.txt"), re.M))
+    wanted = {re.split(r"[\[<>=]", each, maxsplit=1)[0] for each in project["dependencies"]}
+    assert wanted - locked == set()
+
+
+def test_ci_runs_lint_and_the_readmes_test_command() -> None:
+    script = [line.split("#")[0] for line in read(".ci/run").splitlines()]
+    calls = [line.replace("--no-print-directory ", "") for line in script if "make " in line]
+    assert [call.strip() for call in calls if call.startswith("make")] == ["make lint", "make test"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
