@@ -124,14 +124,14 @@ def _keep_jobs_running(worker: Worker) -> None:
     pause = FIRST_PAUSE
     while worker.alive:
         started = time.monotonic()
-        process = start_jobs()
-        _wait(worker, process)
+        _attend(worker, start_jobs())
+        if time.monotonic() - started > HEALTHY:
+            pause = FIRST_PAUSE
+        # Ctrl+C ends that process and us alike; only after the pause we know which it was.
+        gevent.sleep(pause)
         if worker.alive:
-            pause = FIRST_PAUSE if time.monotonic() - started > HEALTHY else pause
-            log.error("the process for jobs ended; starting it again in %s s", pause)
-            gevent.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-    process.terminate()
+            log.error("the process for jobs ended; it is started again after %s s", pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def start_jobs() -> subprocess.Popen[bytes]:
@@ -141,6 +141,8 @@ def start_jobs() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE)
 
 
-def _wait(worker: Worker, process: subprocess.Popen[bytes]) -> None:
+def _attend(worker: Worker, process: subprocess.Popen[bytes]) -> None:
     while worker.alive and process.poll() is None:
         gevent.sleep(0.2)
+    if process.returncode is None:
+        process.terminate()
