@@ -1,0 +1,407 @@
+"""HTML from people: cleaned once, on the way in, and stored clean.
+
+bleach parses as a browser would and filters; what passes is put into a small tree, tidied, and
+written anew with every character escaped, so that equal texts are always written alike. Lengths
+and depth are bounded first: cleaning takes time that other people wait for.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import Any
+
+from bleach.html5lib_shim import BleachHTMLParser, Filter, getTreeWalker
+from bleach.sanitizer import BleachSanitizerFilter
+
+from core.errors import DomainError, TooLarge
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+MAX_BYTES = 200 * 1024
+MAX_DEPTH = 100
+MAX_MARKS = 10_000
+MAX_ATTRIBUTES = 50
+
+BLOCKS = frozenset(
+    "p div h2 h3 h4 ul ol li blockquote pre hr table caption thead tbody tfoot tr th td".split()
+)
+INLINE = frozenset("br strong em del s u sub sup code a".split())
+HEADINGS = frozenset({"h2", "h3", "h4"})
+VOID = frozenset({"br", "hr"})
+# What editors and other programs write for the same thing; a page's only h1 is its own title.
+SYNONYMS = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "strike": "del"}
+# Here the words inside are no words of the author's and go with the element.
+DROPPED = frozenset({"script", "style", "title", "iframe", "noembed", "noframes", "noscript"})
+# Right-to-left writing is welcome, so each of these finds its own direction.
+DIRECTED = frozenset("p div h2 h3 h4 li blockquote pre caption th td".split())
+
+ATTRIBUTES = {
+    "a": ["href", "class", "data-person"],
+    "blockquote": ["cite", "data-author"],
+    "ol": ["start"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan"],
+}
+SCHEMES = ["http", "https", "mailto"]
+OUTSIDE_REL = "nofollow noopener ugc"
+
+# Control characters and lone surrogates, which databases refuse; and the characters that turn the
+# direction of whatever follows them, with which a name or link can be made to read as another.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufffe\uffff]"
+)
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;)")
+_ADDRESS = re.compile(r"(?:https?://|mailto:|/(?![/\\]))[^\x00-\x20\\]*", re.IGNORECASE)
+_SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
+_BARE_LINK = re.compile(
+    r"(?<![\w@/.])(?:(?P<url>(?:https?://|www\.)[^\s<>\"«»“”]+)"
+    r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}))",
+    re.IGNORECASE,
+)
+_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+@dataclass(slots=True)
+class _Node:
+    name: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: "list[_Node | str]" = field(default_factory=list)
+
+    def add(self, child: "_Node | str") -> None:
+        """Append a child; neighbouring texts become one."""
+        if isinstance(child, str) and self.children and isinstance(self.children[-1], str):
+            self.children[-1] += child
+        else:
+            self.children.append(child)
+
+
+def clean(html: str) -> str:
+    """What may be stored and shown of HTML that a person sent.
+
+    Raises TooLarge beyond :data:`MAX_BYTES`, and DomainError for more markup or deeper nesting than
+    any honest text has, all before they cost time. Cleaning what is clean changes nothing.
+    """
+    if len(html) > MAX_BYTES or len(html.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise TooLarge(_("This text is too long: at most 200 KB fit into one."))
+    if html.count("<") + html.count("&") > MAX_MARKS:
+        raise _absurd()
+    cleaned = _write(_tidy(_tree(html)))
+    # Words between the cells of a broken table move out of it, one step at each reading.
+    for _step in range(4 if "<table" in cleaned else 0):
+        before, cleaned = cleaned, _write(_tidy(_tree(cleaned)))
+        if before == cleaned:
+            break
+    return cleaned
+
+
+def from_text(text: str) -> str:
+    """Clean HTML of plain text: empty lines part paragraphs, addresses become links."""
+    lines = scrub(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    escaped = lines.replace("&", "&amp;").replace("<", "&lt;")
+    paragraphs = (part.replace("\n", "<br>") for part in _PARAGRAPH_BREAK.split(escaped))
+    return clean("".join(f"<p>{part}</p>" for part in paragraphs))
+
+
+def plain(html: str) -> str:
+    """The words of clean HTML: for search, letters, and for editing without script."""
+    paragraphs = _Paragraphs()
+    paragraphs.read(_tree(html))
+    return paragraphs.text()
+
+
+def excerpt(html: str, length: int = 200) -> str:
+    """The first words of clean HTML on one line, at most ``length`` characters with the «…»."""
+    words = " ".join(plain(html).split())
+    if len(words) <= length:
+        return words
+    cut = words[: length - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.!?—–-") + "…"
+
+
+def is_blank(html: str) -> bool:
+    """Whether nothing would be seen of it."""
+    return all(_is_blank(child) for child in _tree(html).children)
+
+
+def scrub(text: str) -> str:
+    """Text without the characters that nobody types: NUL, controls, lone surrogates."""
+    return _UNWANTED.sub("", text)
+
+
+def _absurd() -> DomainError:
+    return DomainError(_("This text is formatted in too complicated a way: please simplify it."))
+
+
+class _Stack(list[Any]):
+    """The open elements while parsing; refuses to grow beyond what any honest text needs."""
+
+    def append(self, element: Any) -> None:
+        if len(self) > MAX_DEPTH:
+            raise _absurd()
+        super().append(element)
+
+
+class _Parser(BleachHTMLParser):
+    """Parses in bounded time: html5lib's is quadratic in depth and in attributes of one tag."""
+
+    def reset(self) -> None:
+        super().reset()
+        self.tree.openElements = _Stack(self.tree.openElements)
+        read_name = self.tokenizer.attributeNameState
+
+        def read_bounded() -> bool:
+            if len(self.tokenizer.currentToken["data"]) > MAX_ATTRIBUTES:
+                raise _absurd()
+            return bool(read_name())
+
+        self.tokenizer.attributeNameState = read_bounded
+
+
+class _Kept(Filter):
+    """Leaves out elements together with their content, and calls the others by one name."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        depth = 0
+        for token in super().__iter__():
+            name = token.get("name")
+            if name in DROPPED:
+                depth += {"StartTag": 1, "EndTag": -1}.get(token["type"], 0)
+            elif not depth:
+                if name in SYNONYMS:
+                    token["name"] = SYNONYMS[name]
+                yield token
+
+
+def _tokens(html: str) -> Iterable[dict[str, Any]]:
+    parser = _Parser(
+        tags=BLOCKS | INLINE | DROPPED | SYNONYMS.keys(),
+        strip=True,
+        consume_entities=False,
+        namespaceHTMLElements=False,
+    )
+    # A number of a hundred thousand digits names no character and takes seconds to read.
+    text = _LONG_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", scrub(html))
+    # As a whole page: for fragments html5lib loses words that stand in a table outside its cells.
+    document = parser.parse(f"<!DOCTYPE html>{text}")
+    tokens: Iterable[dict[str, Any]] = BleachSanitizerFilter(
+        _Kept(getTreeWalker("etree")(document)),
+        allowed_tags=BLOCKS | INLINE,
+        attributes=ATTRIBUTES,
+        allowed_protocols=SCHEMES,
+        strip_disallowed_tags=True,
+    )
+    return tokens
+
+
+def _tree(html: str) -> _Node:
+    """What is allowed of the HTML, as a tree with decoded text."""
+    path = [_Node("")]
+    for token in _tokens(html):
+        match token["type"]:
+            case "StartTag":
+                path.append(_fitting(_element(token), path))
+            case "EndTag":
+                _close(path)
+            case "EmptyTag":
+                path[-1].add(_element(token))
+            case "Characters" | "SpaceCharacters":
+                path[-1].add(scrub(token["data"]))
+            case "Entity":
+                path[-1].add(scrub(unescape(f"&{token['name']};")))
+    return path[0]
+
+
+def _fitting(node: _Node, path: list[_Node]) -> _Node:
+    """The element as it may stand here: no heading within a heading, no item without a list."""
+    misplaced = (
+        any(outer.name in HEADINGS for outer in path)
+        if node.name in HEADINGS
+        else node.name == "li" and path[-1].name not in ("ul", "ol")
+    )
+    if misplaced:
+        node.name = "div"
+    return node
+
+
+def _close(path: list[_Node]) -> None:
+    """End the innermost element; a link that leads nowhere leaves its words to its parent."""
+    node = path.pop()
+    if node.name == "pre" and node.children and isinstance(node.children[0], str):
+        node.children[0] = node.children[0].lstrip("\n")  # parsers swallow one, each time anew
+    if node.name != "a" or "href" in node.attributes:
+        path[-1].add(node)
+        return
+    for child in node.children:
+        path[-1].add(child)
+
+
+def _element(token: dict[str, Any]) -> _Node:
+    raw = {name: _decoded(value) for (_ns, name), value in token["data"].items()}
+    allowed = {name: value for name, value in raw.items() if _is_honest(name, value)}
+    name = token["name"]
+    if name in DIRECTED:
+        allowed["dir"] = "auto"
+    if name == "a":
+        allowed = _link(allowed)
+    return _Node(name, allowed)
+
+
+def _decoded(value: str) -> str:
+    return scrub(_REFERENCE.sub(lambda match: unescape(match[0]), value)).strip()
+
+
+def _is_honest(name: str, value: str) -> bool:
+    match name:
+        case "href" | "cite":
+            return bool(_ADDRESS.fullmatch(value))
+        case "class":
+            return value == "mention"
+        case "data-author":
+            return True
+    return bool(_SMALL_NUMBER.fullmatch(value))
+
+
+def _link(attributes: dict[str, str]) -> dict[str, str]:
+    if attributes.get("href", "").lower().startswith("http"):
+        attributes["rel"] = OUTSIDE_REL
+    if "data-person" not in attributes:
+        attributes.pop("class", None)
+    return attributes
+
+
+def _tidy(root: _Node) -> _Node:
+    _link_bare_addresses(root)
+    root.children = list(_in_paragraphs(root.children))
+    _trim(root)
+    return root
+
+
+def _link_bare_addresses(node: _Node) -> None:
+    children: list[_Node | str] = []
+    for child in node.children:
+        if isinstance(child, str):
+            children.extend(_linked(child))
+            continue
+        if child.name not in ("a", "code", "pre"):
+            _link_bare_addresses(child)
+        children.append(child)
+    node.children = children
+
+
+def _linked(text: str) -> "Iterator[_Node | str]":
+    end = 0
+    for match in _BARE_LINK.finditer(text):
+        words = _without_punctuation(match[0])
+        href = f"mailto:{words}" if match["mail"] else words
+        if words.lower().startswith("www."):
+            href = f"https://{words}"
+        if not _ADDRESS.fullmatch(href):
+            continue
+        if match.start() > end:
+            yield text[end : match.start()]
+        yield _Node("a", _link({"href": href}), [words])
+        end = match.start() + len(words)
+    if end < len(text):
+        yield text[end:]
+
+
+def _without_punctuation(address: str) -> str:
+    """An address without what ends the sentence around it; brackets within it stay in pairs."""
+    unpaired = address.count(")") - address.count("(")
+    end = len(address)
+    while end and (address[end - 1] in ".,;:!?…'\"*" or (unpaired > 0 and address[end - 1] == ")")):
+        unpaired -= address[end - 1] == ")"
+        end -= 1
+    return address[:end]
+
+
+def _in_paragraphs(children: "list[_Node | str]") -> "Iterator[_Node | str]":
+    """Wrap the words that stand outside any block into paragraphs."""
+    run = _Node("p", {"dir": "auto"})
+    for child in [*children, None]:
+        if child is not None and _is_inline(child):
+            run.add(child)
+            continue
+        if any(not isinstance(part, str) or part.strip() for part in run.children):
+            yield run
+        run = _Node("p", {"dir": "auto"})
+        if child is not None:
+            yield child
+
+
+def _is_inline(node: "_Node | str") -> bool:
+    if isinstance(node, str):
+        return True
+    return node.name in INLINE and all(_is_inline(child) for child in node.children)
+
+
+def _is_blank(node: "_Node | str") -> bool:
+    if isinstance(node, str):
+        return not node.strip(" \t\r\n\xa0\u200b\ufeff")
+    return node.name != "hr" and all(_is_blank(child) for child in node.children)
+
+
+def _trim(node: _Node) -> None:
+    """Take away the empty lines before the first word and after the last."""
+    for end in (-1, 0):
+        while node.children and _is_blank(node.children[end]):
+            del node.children[end]
+        edge = node.children[end] if node.children else ""
+        if isinstance(edge, _Node) and edge.name in ("p", "div"):
+            _trim(edge)
+
+
+def _write(node: "_Node | str") -> str:
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    inside = "".join(map(_write, node.children))
+    if not node.name:
+        return inside
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    if node.name in VOID:
+        return f"<{node.name}{attributes}>"
+    return f"<{node.name}{attributes}>{inside}</{node.name}>"
+
+
+class _Paragraphs:
+    """Collects the words of a tree, a paragraph a block."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.words: list[str] = []
+
+    def read(self, node: _Node, spaced: bool = False) -> None:
+        """Take in what stands in ``node``; in a ``pre`` (``spaced``) breaks and spaces stay."""
+        for child in node.children:
+            if isinstance(child, str):
+                self.words.append(child if spaced else re.sub(r"\s+", " ", child))
+            elif child.name == "br":
+                self.words.append("\n")
+            elif child.name in BLOCKS:
+                self._read_block(child, spaced)
+            else:
+                self.read(child, spaced)
+
+    def _read_block(self, node: _Node, spaced: bool) -> None:
+        if node.name in ("td", "th"):
+            self.read(node, spaced)
+            self.words.append("\t")
+            return
+        self._finish()
+        if node.name == "li":
+            self.words.append("• ")
+        self.read(node, spaced or node.name == "pre")
+        self._finish()
+
+    def _finish(self) -> None:
+        lines = "".join(self.words).strip()
+        if lines:
+            self.done.append("\n".join(line.strip(" ") for line in lines.split("\n")))
+        self.words = []
+
+    def text(self) -> str:
+        self._finish()
+        return "\n\n".join(self.done)

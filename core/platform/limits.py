@@ -1,0 +1,92 @@
+"""How often one may: rate limits for sign-in, registration, reset, posting and the like.
+
+Counted in Redis when there is one, so that several services count together, else in this process.
+"""
+
+import logging
+import time
+from math import ceil
+from typing import cast
+
+from flask import Flask, current_app
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from core import config
+from core.errors import TooManyRequests
+from core.platform.i18n import core_domain
+
+ngettext = core_domain.ngettext
+
+EXTENSION = "sreda.limits"
+MINUTE = 60
+
+log = logging.getLogger(__name__)
+
+
+def limit(name: str, rate: str, *keys: str) -> None:
+    """Count one more ``name`` for these keys, or raise :class:`TooManyRequests`.
+
+    ``rate`` is written "10/minute" or "5 per 15 minutes"; the window moves. A refused call is not
+    counted. Call it in the entry point, before the operation: with Redis it waits for the network.
+    """
+    item = parse(rate)
+    counter = _counter(current_app)
+    identifiers = (name, *keys)
+    try:
+        allowed = counter.hit(item, *identifiers)
+    except counter.storage.base_exceptions:
+        log.exception("counting %s in this process: the shared storage does not answer", name)
+        counter = _fallback(current_app)
+        allowed = counter.hit(item, *identifiers)
+    if not allowed:
+        raise _refusal(counter, item, identifiers)
+
+
+def reset(app: Flask) -> None:
+    """Forget what was counted in this process (every test starts so)."""
+    for key in (EXTENSION, f"{EXTENSION}.fallback"):
+        counter = app.extensions.get(key)
+        if counter is not None:
+            counter.storage.reset()
+
+
+def _counter(app: Flask) -> MovingWindowRateLimiter:
+    if EXTENSION not in app.extensions:
+        app.extensions[EXTENSION] = MovingWindowRateLimiter(_storage(config.current().redis_url))
+    counter: MovingWindowRateLimiter = app.extensions[EXTENSION]
+    return counter
+
+
+def _fallback(app: Flask) -> MovingWindowRateLimiter:
+    counter: MovingWindowRateLimiter = app.extensions.setdefault(
+        f"{EXTENSION}.fallback", MovingWindowRateLimiter(MemoryStorage())
+    )
+    return counter
+
+
+def _storage(redis_url: str | None) -> Storage:
+    storage = storage_from_string(redis_url or "memory://", wrap_exceptions=True)
+    return cast(Storage, storage)  # the other kind is for asyncio, by other addresses
+
+
+def _refusal(
+    counter: MovingWindowRateLimiter, item: RateLimitItem, identifiers: tuple[str, ...]
+) -> TooManyRequests:
+    seconds = max(1, ceil(counter.get_window_stats(item, *identifiers).reset_time - time.time()))
+    return TooManyRequests(_sentence(seconds), retry_after=seconds)
+
+
+def _sentence(seconds: int) -> str:
+    if seconds < MINUTE:
+        return ngettext(
+            "That was too often. Please try again in %(n)s second.",
+            "That was too often. Please try again in %(n)s seconds.",
+            seconds,
+        )
+    return ngettext(
+        "That was too often. Please try again in %(n)s minute.",
+        "That was too often. Please try again in %(n)s minutes.",
+        ceil(seconds / MINUTE),
+    )

@@ -1,0 +1,137 @@
+"""Letters to people: by SMTP, or into a folder of ``.eml`` files where no server is set.
+
+Letters are sent by jobs, never inside an operation and never while a page waits.
+"""
+
+import smtplib
+import ssl
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from flask import Flask, current_app
+
+from core import config
+from core.errors import SetupError
+from core.platform.db import utcnow
+
+EXTENSION = "sreda.mail"
+TIMEOUT = 20  # seconds that each step of the conversation with the server may take
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+Transport = Callable[[EmailMessage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one address. ``headers`` adds such as ``List-Unsubscribe``."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def send(letter: Letter) -> None:
+    """Send a letter, and return when the server has taken it.
+
+    Raises ValueError for an address or header that no honest letter has (a line break in a subject
+    is somebody's attempt to add headers), OSError when the server cannot be reached or refuses.
+    """
+    message = compose(letter)
+    transport(current_app)(message)
+
+
+def transport(app: Flask) -> Transport:
+    """How letters leave this application; tests put a list's ``append`` in its place."""
+    if EXTENSION not in app.extensions:
+        settings = config.current()
+        app.extensions[EXTENSION] = (
+            Server(settings.mail_url) if settings.mail_url else Folder(settings.data_dir / "mail")
+        )
+    chosen: Transport = app.extensions[EXTENSION]
+    return chosen
+
+
+def compose(letter: Letter) -> EmailMessage:
+    """The letter as it goes over the wire; every header is checked by the standard library."""
+    settings = config.current()
+    sender = _address(settings.mail_sender, settings.site_name)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = _address(letter.to)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(utcnow())
+    message["Message-ID"] = make_msgid(domain=sender.domain)
+    message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers.items():
+        _check_name(name)
+        message[name] = value
+    message.set_content(letter.text)
+    if letter.html is not None:
+        message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _address(text: str, name: str = "") -> Address:
+    """An address, ``a@b`` or ``Name <a@b>``; Cyrillic domains become their ASCII form."""
+    if any(ord(character) < ord(" ") for character in text):
+        raise ValueError("a line break or control character in an address")
+    given_name, address = parseaddr(text)
+    user, at, domain = address.rpartition("@")
+    if not (user and at and domain):
+        raise ValueError(f"not an address: {text!r}")
+    return Address(given_name or name, user, domain.encode("idna").decode("ascii"))
+
+
+def _check_name(name: str) -> None:
+    if not name.replace("-", "").isalnum() or not name.isascii():
+        raise ValueError(f"not the name of a header: {name!r}")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Letters as files, for development and for a first look without a mail server."""
+
+    path: Path
+
+    def __call__(self, message: EmailMessage) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        name = f"{utcnow():%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}"
+        draft = self.path / f".{name}"
+        draft.write_bytes(message.as_bytes())
+        draft.rename(self.path / f"{name}.eml")
+
+
+@dataclass(frozen=True)
+class Server:
+    """An SMTP server: ``smtps://user:password@host``, ``smtp://…?tls=1`` (STARTTLS) or plain."""
+
+    url: str = field(repr=False)
+
+    def __call__(self, message: EmailMessage) -> None:
+        url = urlsplit(self.url)
+        with self._connected(url) as connection:
+            if url.username:
+                connection.login(unquote(url.username), unquote(url.password or ""))
+            connection.send_message(message)
+
+    def _connected(self, url: SplitResult) -> smtplib.SMTP:
+        host = url.hostname or "localhost"
+        trust = ssl.create_default_context()
+        if url.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=trust)
+        encrypted = parse_qs(url.query).get("tls") == ["1"]
+        if url.username and not encrypted and host not in LOOPBACK:
+            raise SetupError("The password of the mail server would travel unencrypted: add ?tls=1")
+        connection = smtplib.SMTP(host, url.port or (587 if encrypted else 25), timeout=TIMEOUT)
+        if encrypted:
+            connection.starttls(context=trust)
+        return connection
