@@ -1,0 +1,22 @@
+"""What happens to communities and their members: the kinds of events this room records."""
+
+FOUNDED = "communities.founded"
+CHANGED = "communities.changed"
+OPENED = "communities.opened"
+LIQUIDATED = "communities.liquidated"
+CHARTER_CHANGED = "communities.charter_changed"
+CHARTER_ACCEPTED = "communities.charter_accepted"
+JOIN_REQUESTED = "communities.join_requested"
+MEMBER_JOINED = "communities.member_joined"
+MEMBER_REFUSED = "communities.member_refused"
+MEMBER_LEFT = "communities.member_left"
+MEMBER_EXCLUDED = "communities.member_excluded"
+APPOINTED = "communities.appointed"
+DISMISSED = "communities.dismissed"
+GRANTS_CHANGED = "communities.grants_changed"
+
+KINDS = (
+    FOUNDED, CHANGED, OPENED, LIQUIDATED, CHARTER_CHANGED, CHARTER_ACCEPTED, JOIN_REQUESTED,
+    MEMBER_JOINED, MEMBER_REFUSED, MEMBER_LEFT, MEMBER_EXCLUDED, APPOINTED, DISMISSED,
+    GRANTS_CHANGED,
+)  # fmt: skip
