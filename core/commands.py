@@ -79,19 +79,22 @@ def upgrade() -> None:
 
 
 @cli.command()
-@click.option("--if-empty", is_flag=True, help="Do nothing where people are registered already.")
+@click.option("--if-empty", is_flag=True, help="Leave a site alone where people have accounts.")
 def demo(if_empty: bool) -> None:
     """Fill an empty site with a community at work, and print who can sign in."""
     from core import demo as stage
+    from core.platform.migrate import upgrade_all
 
+    if _config().production:
+        raise SetupError("The passwords of the demo are known to everybody: not in production.")
     with _application() as app:
-        if not stage.is_empty():
-            if if_empty:
-                return
+        upgrade_all(app)
+        if stage.is_empty():
+            stage.build(app)
+        elif not if_empty:
             raise SetupError("There are people on this site already; the demo needs an empty one.")
-        stage.build(app)
-        for role, email, password in stage.sign_ins():
-            click.echo(f"{role}  {email}  {password}")
+        for role, email, password in stage.sign_ins() if stage.is_built() else ():
+            click.echo(f"{role:14} {email:32} {password}")
 
 
 @cli.group()
