@@ -1,0 +1,9 @@
+"""What happens to activities themselves: the kinds of events this room records."""
+
+CREATED = "activities.created"
+CHANGED = "activities.changed"
+PUBLISHED = "activities.published"
+ARCHIVED = "activities.archived"
+DELETED = "activities.deleted"
+
+KINDS = (CREATED, CHANGED, PUBLISHED, ARCHIVED, DELETED)

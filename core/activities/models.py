@@ -1,0 +1,71 @@
+"""Activities, and daily counts of visits and downloads."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.communities.models import Community
+from core.platform.db import Base, utcnow
+
+
+class ActivityState(enum.StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Activity(Base):
+    """One forum, one poll, one webinar, standing in one community."""
+
+    __tablename__ = "activities"
+    __table_args__ = (Index("ix_activities_community_id_state", "community_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"))
+    plugin: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default=ActivityState.PUBLISHED)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    position: Mapped[int] = mapped_column(default=0)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    community: Mapped[Community] = relationship()
+
+    @hybrid_method
+    def is_open(self, now: datetime) -> bool:
+        """Whether one can act here at a moment: the one expression of it, in Python and in SQL."""
+        return (
+            self.state == ActivityState.PUBLISHED
+            and (self.opens_at is None or self.opens_at <= now)
+            and (self.closes_at is None or now < self.closes_at)
+        )
+
+    @is_open.expression
+    @classmethod
+    def _is_open_in_sql(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(
+            cls.state == ActivityState.PUBLISHED,
+            or_(cls.opens_at.is_(None), cls.opens_at <= now),
+            or_(cls.closes_at.is_(None), cls.closes_at > now),
+        )
+
+
+class DailyCount(Base):
+    """How often something was visited or downloaded on a day. Says nothing of who it was."""
+
+    __tablename__ = "daily_counts"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    community_id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(primary_key=True, default=0)
+    content_id: Mapped[int] = mapped_column(primary_key=True, default=0)
+    count: Mapped[int]

@@ -1,0 +1,107 @@
+"""Signed-in sessions: kept on the server, so that they can be listed and ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import Request, g, session
+from sqlalchemy import delete, select
+
+from core.access.actors import Actor, Viewer
+from core.people.models import School, SignedInSession, User
+from core.platform.db import db, operation, utcnow
+
+# A session lives this long after it was last used; its row is touched at most this often.
+LIFETIME = timedelta(days=30)
+TOUCH_EVERY = timedelta(minutes=10)
+COOKIE_KEY = "_user_id"
+
+
+def digest_of(key: str) -> str:
+    """What the database keeps of a session's key: a stolen copy of it opens nothing."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def viewer_by_key(key: str) -> Viewer | None:
+    """The person whose session this is; one query. Touches the session now and then."""
+    query = (
+        select(
+            User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
+            User.locale, User.zone_name, User.theme, User.large_text,
+            School.short_name.label("school"), SignedInSession.last_seen_at,
+        )
+        .join(SignedInSession, SignedInSession.user_id == User.id)
+        .outerjoin(School, School.id == User.school_id)
+        .where(SignedInSession.digest == digest_of(key), SignedInSession.expires_at > utcnow())
+        .where(User.state == "active")
+    )  # fmt: skip
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.last_seen_at < utcnow() - TOUCH_EVERY:
+        g.stale_session = key
+    return Viewer(
+        id=row.id, session_id=key, email=row.email or "", surname=row.surname,
+        given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
+        photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
+        large_text=row.large_text,
+    )  # fmt: skip
+
+
+def touch_stale_session(response: object) -> None:
+    """After a page: note that the session was used, if that was not noted lately."""
+    key = g.pop("stale_session", None)
+    if key is not None:
+        _touch(Viewer(session_id=key), key)
+
+
+@operation
+def _touch(actor: Actor, key: str) -> None:
+    row = db.session.get(SignedInSession, digest_of(key))
+    if row is not None:
+        row.last_seen_at, row.expires_at = utcnow(), utcnow() + LIFETIME
+        user = db.session.get_one(User, row.user_id)
+        user.last_seen_on = utcnow().date()
+
+
+@operation
+def open_session(actor: Actor, user: User, request: Request) -> str:
+    """Begin a session; the key is for the cookie alone."""
+    key = secrets.token_urlsafe(32)
+    db.session.add(
+        SignedInSession(
+            digest=digest_of(key),
+            user_id=user.id,
+            expires_at=utcnow() + LIFETIME,
+            address=request.remote_addr or "",
+            browser=request.user_agent.string[:300],
+        )
+    )
+    return key
+
+
+def remember(key: str) -> None:
+    """Put a fresh session's key into the cookie; nothing of an earlier visitor stays in it."""
+    session.clear()
+    session[COOKIE_KEY] = key
+    session.permanent = True
+    g.pop("viewer", None)
+    g.pop("_login_user", None)
+
+
+@operation
+def end_session(actor: Actor, digest: str) -> None:
+    """Sign one session out."""
+    db.session.execute(delete(SignedInSession).where(SignedInSession.digest == digest))
+
+
+@operation
+def end_sessions(actor: Actor, user_id: int, except_key: str = "") -> None:
+    """Sign a person out everywhere, but for the session with this key."""
+    db.session.execute(
+        delete(SignedInSession).where(
+            SignedInSession.user_id == user_id, SignedInSession.digest != digest_of(except_key)
+        )
+    )
