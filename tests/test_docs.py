@@ -50,19 +50,24 @@ def test_every_make_target_a_page_speaks_of_exists() -> None:
 
 def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:
     project = tomllib.loads(read("pyproject.toml"))
-    wanted = [
-        *project["project"]["dependencies"],
-        *sum(project["project"]["optional-dependencies"].values(), []),
-        *sum(project["dependency-groups"].values(), []),
+    lists = [
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
     ]
+    wanted = [each for one in lists for each in one]
     names = {re.split(r"[\[<>=~! ]", each, maxsplit=1)[0] for each in wanted}
-    lines = re.findall(r"^\| ([a-z][a-z0-9-]*) \| \S.+ \|$", read("docs/dependencies.md"), re.MULTILINE)
+    lines = re.findall(
+        r"^\| ([a-z][a-z0-9-]*) \| \S.+ \|$", read("docs/dependencies.md"), re.MULTILINE
+    )
     assert sorted(names) == sorted(set(lines) - {"library"})
 
 
 def test_every_direct_dependency_is_pinned_with_hashes() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==\S+.* \\$", read("requirements.txt"), re.M))
+    locked = set(
+        re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==\S+.* \\$", read("requirements.txt"), re.MULTILINE)
+    )
     wanted = {re.split(r"[\[<>=]", each, maxsplit=1)[0] for each in project["dependencies"]}
     assert wanted - locked == set()
 

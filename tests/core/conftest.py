@@ -1,0 +1,31 @@
+"""What several tests of core share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+import pytest
+
+from tests.core.installation import Installation
+
+
+@pytest.fixture(scope="module")
+def installation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A site with a database of its own that is up to date and has nobody in it."""
+    settings = {"SREDA_DATA_DIR": str(tmp_path_factory.mktemp("installation"))}
+    with _database(request) as url:
+        site = Installation(settings | ({"DATABASE_URL": url} if url else {}))
+        done = site.run("upgrade")
+        assert done.returncode == 0, done.stderr
+        yield site
+
+
+def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str]:
+    if os.environ.get("SREDA_TEST_DATABASE") != "postgresql":
+        return nullcontext("")
+    database: AbstractContextManager[str] = request.getfixturevalue("postgres").database()
+    return database

@@ -1,0 +1,117 @@
+"""The process for jobs: what it does when there is work, when there is none, and when it fails."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask, current_app
+
+from core import worker
+from core.config import Config
+from core.worker import Job
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Flask:
+    app = Flask("bare")
+    app.config["SREDA"] = Config(environment="test", data_dir=tmp_path)
+    return app
+
+
+def stopping_after(rounds: int, stop: threading.Event) -> Callable[[], int]:
+    """A job that always has something to do, and ends the work after some rounds."""
+    left = iter(range(rounds - 1, -1, -1))
+
+    def run() -> int:
+        if next(left) == 0:
+            stop.set()
+        return 1
+
+    return run
+
+
+def test_jobs_run_in_the_application_until_the_stop(bare: Flask) -> None:
+    stop, seen = threading.Event(), []
+    jobs = [
+        Job("see", 0, lambda: seen.append(current_app.name)),
+        Job("end", 0, stopping_after(3, stop)),
+    ]
+    worker.work(bare, jobs, stop)
+    assert seen == ["bare"] * 3
+
+
+def test_a_periodic_job_runs_at_the_start_and_then_waits(bare: Flask) -> None:
+    stop, seen = threading.Event(), []
+    jobs = [
+        Job("hourly", 3600, lambda: seen.append("now")),
+        Job("end", 0, stopping_after(5, stop)),
+    ]
+    worker.work(bare, jobs, stop)
+    assert seen == ["now"]
+
+
+def test_a_job_that_fails_is_logged_and_hinders_nobody(
+    bare: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop, tried = threading.Event(), []
+
+    def fail() -> int:
+        tried.append("once")
+        raise RuntimeError("the mail server sleeps")
+
+    worker.work(bare, [Job("mail", 0, fail), Job("end", 0, stopping_after(4, stop))], stop)
+    assert tried == ["once"], "a second try comes only after a pause"
+    assert "the job mail failed" in caplog.text
+    assert "the mail server sleeps" in caplog.text
+
+
+def test_pauses_after_failures_grow_up_to_a_limit_and_end_with_success(bare: Flask) -> None:
+    broken = True
+
+    def run() -> int:
+        if broken:
+            raise RuntimeError
+        return 1
+
+    job = Job("mail", 0, run)
+    pauses = []
+    for _ in range(8):
+        job.do(bare, 1000.0)
+        pauses.append(job.due - 1000.0)
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+    broken = False
+    assert job.do(bare, 1000.0) == 1
+    assert job.due == 1000.0
+
+
+def test_an_idle_worker_rests(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            rests.append(timeout or 0)
+            self.set()
+            return True
+
+    worker.work(bare, [Job("nothing", 0, lambda: 0)], Stop())
+    assert rests == [worker.IDLE]
+
+
+def test_a_working_worker_leaves_a_sign_of_life(bare: Flask) -> None:
+    stop = threading.Event()
+    worker.work(bare, [Job("end", 0, stopping_after(1, stop))], stop)
+    assert worker.heartbeat(bare.config["SREDA"]).exists()
+
+
+def test_a_child_stops_when_its_parent_closes_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[int] = []
+    monkeypatch.setattr(worker, "GRACE", 0.0)
+    monkeypatch.setattr("os._exit", left.append)
+    stop = threading.Event()
+    worker._end_with_parent(stop, io.BytesIO(b""))
+    assert stop.is_set()
+    assert left == [1], "a job that hangs is not waited for without end"
