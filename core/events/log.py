@@ -56,7 +56,9 @@ def record(
     log_of_unit = unit.memo.setdefault("events", [])
     if not log_of_unit:
         unit.before_commit.append(lambda: _write(log_of_unit))
-    community_id = community.id if community else activity.community_id if activity else None
+    community_id = community.id if community else None
+    if community_id is None and (place := activity or content) is not None:
+        community_id = place.community_id
     entry = {"kind": kind, "occurred_at": utcnow(), "actor_id": actor.id, "subject_id": subject_id}
     entry |= {"community_id": community_id, "facts": facts}
     log_of_unit.append((entry, activity, content))

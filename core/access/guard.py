@@ -1,0 +1,231 @@
+"""One door for every request: finds the place of an address, and checks who may enter it.
+
+A guest who may not see a place is asked to sign in, whether the place exists or not. A person who
+may not see it gets 404. Who may see but not do gets 403 with a sentence and the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from core.access.actors import Viewer, current_viewer
+from core.access.marks import PUBLIC, SIGNED_IN, demand_of
+from core.access.standing import decide, standing_of
+from core.contract.manifest import Mount
+from core.contract.registry import registry
+from core.errors import DomainError, Missing, Refused, SetupError
+from core.platform.i18n import core_domain
+
+if TYPE_CHECKING:
+    from core.activities.models import Activity
+    from core.communities.models import Community
+
+_ = core_domain.gettext
+
+RowFinder = Callable[[Any, int], Any]
+
+
+class SignInNeeded(DomainError):
+    """A guest came to something that only people with an account may see or do."""
+
+    status = 401
+
+
+class MembershipNeeded(Refused):
+    """A person may see the community but is not in it; the page offers to join."""
+
+
+class CharterNeeded(Refused):
+    """The community has new rules; the page offers to read and accept them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an address resolved to."""
+
+    community: Community
+    activity: Activity | None = None
+    membership: Any = None
+
+
+PlaceFinder = Callable[[str, int | None, int | None], "Place | None"]
+
+
+@dataclass
+class Guard:
+    """The guard of one application; ``find_place`` is given by the rooms above."""
+
+    find_place: PlaceFinder
+    owners: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, dict[str, RowFinder]] = field(default_factory=dict)
+
+    def mounted(self, plugin: str, mount: Mount) -> None:
+        """Remember whose a blueprint is and how its rows are found."""
+        self.owners[mount.blueprint.name] = plugin
+        self.rows[mount.blueprint.name] = dict(mount.rows)
+
+    def plugin_of(self, blueprint: str | None) -> str | None:
+        """The plugin that a blueprint belongs to; None for core's own."""
+        return self.owners.get(blueprint or "")
+
+    def check(self) -> ResponseReturnValue | None:
+        """Before every request: resolve the place, then see whether the viewer may enter."""
+        if request.endpoint is None or request.view_args is None:
+            return None
+        viewer = current_viewer()
+        self._resolve(viewer, request.view_args)
+        _admit(viewer, demand_of(current_app.view_functions[request.endpoint]))
+        return None
+
+    def _resolve(self, viewer: Viewer, values: dict[str, Any]) -> None:
+        plugin = self.plugin_of(request.blueprint)
+        if "community" not in values:
+            if plugin is not None and plugin not in registry().enabled_in(None):
+                raise unseen(viewer)
+            return
+        place = self.find_place(values["community"], values.get("activity"), viewer.id)
+        if place is None or not self._belongs(place, plugin, values):
+            raise unseen(viewer)
+        g.community, g.activity, g.membership = place.community, place.activity, place.membership
+        see(viewer, place)
+        self._hand_over(place, values, viewer)
+
+    def _belongs(self, place: Place, plugin: str | None, values: dict[str, Any]) -> bool:
+        if plugin is not None and plugin not in registry().enabled_in(place.community.id):
+            return False
+        if "activity" not in values:
+            return True
+        activity = place.activity
+        return activity is not None and plugin in (None, activity.plugin)
+
+    def _hand_over(self, place: Place, values: dict[str, Any], viewer: Viewer) -> None:
+        """The view gets rows instead of the words of the address, and only the innermost place."""
+        parent: Any = place.community
+        values["community"] = place.community
+        if place.activity is not None:
+            parent = values["activity"] = place.activity
+            del values["community"]
+        finders = self.rows.get(request.blueprint or "", {})
+        for name, find in finders.items():
+            if name in values:
+                row = find(parent, values[name])
+                if row is None:
+                    raise Missing(_("There is no such page, or it is not open to you."))
+                values[name] = row
+
+
+def unseen(viewer: Viewer) -> DomainError:
+    """What somebody is told about a place that they may not know of: always alike."""
+    if viewer.is_authenticated:
+        return Missing(_("There is no such page, or it is not open to you."))
+    return SignInNeeded(_("Sign in to go on."))
+
+
+def see(viewer: Viewer, place: Place) -> None:
+    """Raise unless the viewer may see the community, and read the activity if there is one."""
+    standing = standing_of(viewer, place.community)
+    community = place.community
+    if standing.is_guest:
+        if community.state != "active" or community.visibility == "private":
+            raise unseen(viewer)
+        if place.activity is not None and community.visibility != "public":
+            raise members_only(viewer)
+    if community.state == "draft" and not decide(viewer, "communities.manage", community):
+        raise unseen(viewer)
+    activity = place.activity
+    if activity is not None and activity.state == "draft":
+        if not decide(viewer, "activities.manage", community):
+            raise unseen(viewer)
+
+
+def members_only(viewer: Viewer) -> DomainError:
+    """What an outsider is told who may know of the community but not look inside."""
+    if not viewer.is_authenticated:
+        return SignInNeeded(_("Sign in to go on."))
+    return MembershipNeeded(_("This is for members. You can join the community."))
+
+
+def _admit(viewer: Viewer, demand: str | None) -> None:
+    if demand is None:
+        raise RuntimeError(f"the view {request.endpoint} says nothing about access")
+    if demand == PUBLIC:
+        return
+    if not viewer.is_authenticated:
+        raise SignInNeeded(_("Sign in to go on."))
+    if demand != SIGNED_IN:
+        ensure(viewer, demand, g.get("community"), g.get("activity"))
+
+
+def ensure(
+    viewer: Viewer,
+    capability: str,
+    community: Community | None,
+    activity: Activity | None = None,
+    content: Any = None,
+) -> None:
+    """Raise with a sentence and the next step unless the viewer may do this here."""
+    decision = decide(viewer, capability, community, activity, content)
+    if decision:
+        _ensure_charter(community)
+        return
+    if community is None and not decision.roles:
+        # Pages of the site's staff are nobody else's business.
+        raise unseen(viewer)
+    if community is not None and not decision.roles and standing_of(viewer, community).is_guest:
+        raise members_only(viewer)
+    raise Refused(decision.reason)
+
+
+def _ensure_charter(community: Community | None) -> None:
+    membership = g.get("membership")
+    if community is None or membership is None or not membership.is_active:
+        return
+    if membership.charter_version < community.charter_version and request.method == "POST":
+        raise CharterNeeded(_("The community has new rules. Read and accept them to go on."))
+
+
+def fill_addresses(endpoint: str, values: dict[str, Any]) -> None:
+    """Let ``url_for`` take rows, and fill in the place one is at."""
+    expects = current_app.url_map.is_endpoint_expecting
+    if "activity" not in values and g.get("activity") is not None and expects(endpoint, "activity"):
+        if request.blueprint == endpoint.split(".")[0]:
+            values["activity"] = g.activity
+    activity = values.get("activity")
+    if "community" not in values and expects(endpoint, "community"):
+        community = getattr(activity, "community", None) or g.get("community")
+        if community is not None:
+            values["community"] = community
+    for name, value in values.items():
+        if hasattr(value, "__table__"):
+            values[name] = value.slug if name == "community" else value.id
+
+
+def guard_of(app: Flask) -> Guard:
+    """The guard of an application."""
+    guard: Guard = app.extensions["sreda-guard"]
+    return guard
+
+
+def install_guard(app: Flask, find_place: PlaceFinder) -> Guard:
+    """Put the guard before every request of the application."""
+    guard = app.extensions["sreda-guard"] = Guard(find_place)
+    app.before_request(guard.check)
+    app.url_defaults(fill_addresses)
+    return guard
+
+
+def refuse_bare_views(app: Flask, owner: str | None) -> None:
+    """Stop at a view of this plugin (None: core's own) that does not say who may call it."""
+    guard = guard_of(app)
+    bare = [
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if demand_of(view) is None and guard.plugin_of(endpoint.rpartition(".")[0]) == owner
+    ]
+    if bare:
+        raise SetupError(f"These views say nothing about access: {', '.join(sorted(bare))}")

@@ -1,0 +1,40 @@
+"""What a view demands, as a mark on the function; the guard reads it, boot refuses a bare view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed-in"
+
+
+def _mark(view: View, demand: str) -> View:
+    view.__sreda_access__ = demand  # type: ignore[attr-defined]  # a mark, read by the guard
+    return view
+
+
+def requires(capability: str) -> Callable[[View], View]:
+    """The view is for those who hold this capability in the place of its address."""
+
+    def mark(view: View) -> View:
+        return _mark(view, capability)
+
+    return mark
+
+
+def public(view: View) -> View:
+    """The view is for everybody who may see the place of its address, guests too."""
+    return _mark(view, PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    """The view is for every person with an account who may see the place."""
+    return _mark(view, SIGNED_IN)
+
+
+def demand_of(view: Callable[..., Any] | None) -> str | None:
+    """The mark of a view, or None where it has none."""
+    return getattr(view, "__sreda_access__", None)

@@ -1,0 +1,251 @@
+"""Who may do what, where: the union of one's roles there, minus vetoes. Rights are never cached
+beyond the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import g, has_request_context
+from sqlalchemy import Row, and_, false, or_, select
+
+from core.access.actors import Actor, System, Viewer
+from core.access.capabilities import COMMUNITY_ROLES, SITE_ROLES
+from core.access.models import Appointment, Role, RoleGrant
+from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
+from core.contract.registry import Answer, Denial, registry
+from core.platform.db import db, utcnow
+from core.platform.i18n import core_domain
+
+if TYPE_CHECKING:
+    from core.activities.models import Activity
+    from core.communities.models import Community
+    from core.contents.models import Content
+
+_ = core_domain.gettext
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role that somebody holds here; ``own`` says that it is of this very community."""
+
+    id: int
+    key: str
+    title: str
+    archetype: Archetype
+    own: bool
+    grants: tuple[tuple[str, bool], ...] = ()
+
+    def allows(self, capability: Capability) -> bool:
+        """The role's own grant if it has one, else what its archetype says."""
+        for name, granted in self.grants:
+            if name == capability.name:
+                return granted
+        if capability.name in template_grants(self.key):
+            return True
+        return self.archetype in capability.archetypes
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether something is allowed, why not (a sentence), and by which roles it is."""
+
+    allowed: bool
+    reason: str = ""
+    roles: tuple[HeldRole, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody is in a community (or on the site): the roles they hold at this moment."""
+
+    roles: tuple[HeldRole, ...]
+
+    @property
+    def is_guest(self) -> bool:
+        """Nobody in particular here: holds nothing but the role of a guest."""
+        return all(role.archetype is GUEST for role in self.roles)
+
+    @property
+    def is_member(self) -> bool:
+        return any(role.own and role.key == "member" for role in self.roles)
+
+    def has(self, key: str) -> bool:
+        return any(role.key == key for role in self.roles)
+
+    def granting(self, capability: Capability) -> tuple[HeldRole, ...]:
+        return tuple(role for role in self.roles if role.allows(capability))
+
+
+def role_templates() -> dict[str, RoleTemplate]:
+    """Every role that ships with core or comes with a plugin, by key."""
+    known = registry()
+    return known.kept(
+        "roles",
+        lambda: {r.key: r for r in (*COMMUNITY_ROLES, *SITE_ROLES, *known.role_templates())},
+    )
+
+
+def template_grants(key: str) -> frozenset[str]:
+    """What a role's template grants on top of its archetype."""
+    template = role_templates().get(key)
+    return template.grants if template else frozenset()
+
+
+def role_title(key: str, title: str = "") -> str:
+    """What a role is called: the name a community gave it, else its template's, translated."""
+    template = role_templates().get(key)
+    return title or (str(template.title) if template else key)
+
+
+Kept = dict[tuple[int | None, int | None], Standing]
+
+
+def standing_of(person: Actor | Viewer, community: Community | None) -> Standing:
+    """The roles somebody holds in a community, or on the site; one query, kept for the request."""
+    kept = _kept()
+    key = (person.id, community.id if community else None)
+    if key not in kept:
+        _read_standings(person, [community] if community else [], kept)
+    return kept[key]
+
+
+def prepare_standings(person: Actor | Viewer, communities: Sequence[Community]) -> None:
+    """Read what somebody holds in many communities at once, before a page asks for each."""
+    kept = _kept()
+    unread = [c for c in communities if (person.id, c.id) not in kept]
+    if unread:
+        _read_standings(person, unread, kept)
+
+
+def _kept() -> Kept:
+    kept: Kept = g.setdefault("standings", {}) if has_request_context() else {}
+    return kept
+
+
+def forget_standings() -> None:
+    """Rights changed within this request: read them anew."""
+    if has_request_context():
+        g.pop("standings", None)
+
+
+def _read_standings(
+    person: Actor | Viewer, communities: Sequence[Community], kept: Kept
+) -> None:
+    serves_site = person.id is not None and getattr(person, "serves_site", True)
+    rows = _held_roles(person.id, communities) if communities or serves_site else []
+    of_site = [row for row in rows if row.community_id is None]
+    kept[person.id, None] = Standing(tuple(_gathered(of_site, None)))
+    for community in communities:
+        here = [row for row in rows if _counts_in(row, community)]
+        kept[person.id, community.id] = Standing(tuple(_gathered(here, community.id)))
+
+
+def _counts_in(row: Row[*tuple[Any, ...]], community: Community) -> bool:
+    """Roles of the site and of the community itself, and the parent's managers."""
+    if row.community_id is None or row.community_id == community.id:
+        return True
+    return bool(row.community_id == community.parent_id and row.archetype == MANAGER)
+
+
+def _held_roles(user_id: int | None, communities: Sequence[Community]) -> Sequence[Row[*tuple[Any, ...]]]:
+    now = utcnow()
+    appointed = (
+        select(Appointment.role_id)
+        .where(Appointment.user_id == user_id, Appointment.starts_at <= now)
+        .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
+    )
+    of_these = Role.community_id.in_([c.id for c in communities])
+    parents = {c.parent_id for c in communities if c.parent_id is not None}
+    of_parents = (
+        and_(Role.community_id.in_(parents), Role.archetype == MANAGER) if parents else false()
+    )
+    here = or_(Role.community_id.is_(None), of_these, of_parents)
+    held = and_(Role.id.in_(appointed), here) if user_id is not None else false()
+    as_guest = and_(of_these, Role.key == "guest") if communities else false()
+    query = (
+        select(
+            Role.id, Role.key, Role.title, Role.archetype, Role.community_id,
+            RoleGrant.capability, RoleGrant.granted,
+        )
+        .outerjoin(RoleGrant, RoleGrant.role_id == Role.id)
+        .where(or_(held, as_guest))
+    )  # fmt: skip
+    return db.session.execute(query).all()
+
+
+def _gathered(rows: Sequence[Row[*tuple[Any, ...]]], community_id: int | None) -> list[HeldRole]:
+    roles: dict[int, HeldRole] = {}
+    for role_id, key, title, archetype, owner, capability, granted in rows:
+        role = roles.get(role_id) or HeldRole(
+            role_id, key, title, Archetype(archetype), owner == community_id
+        )
+        if capability is not None:
+            role = replace(role, grants=(*role.grants, (capability, granted)))
+        roles[role_id] = role
+    return list(roles.values())
+
+
+def decide(
+    actor: Actor | Viewer,
+    capability: str,
+    community: Community | None = None,
+    activity: Activity | None = None,
+    content: Content | None = None,
+) -> Decision:
+    """Whether somebody may do something in a place, with the reason if not."""
+    if isinstance(actor, System):
+        return Decision(True)
+    known = registry().capabilities().get(capability)
+    if known is None:
+        raise LookupError(f"no capability {capability!r} is declared")
+    community = activity.community if activity is not None and community is None else community
+    roles = standing_of(actor, community).granting(known)
+    if not roles:
+        return Decision(False, _("Your roles here do not include this right."))
+    reason = _ended(community) or _vetoed(actor, capability, community, activity, content)
+    return Decision(not reason, reason, roles)
+
+
+def can(
+    actor: Actor | Viewer,
+    capability: str,
+    community: Community | None = None,
+    activity: Activity | None = None,
+    content: Content | None = None,
+) -> bool:
+    """Whether somebody may do something in a place."""
+    return decide(actor, capability, community, activity, content).allowed
+
+
+def _ended(community: Community | None) -> str:
+    if community is not None and community.state == "liquidated":
+        return _("This community has ended; it can only be read.")
+    return ""
+
+
+def _vetoed(
+    actor: Actor | Viewer,
+    capability: str,
+    community: Community | None,
+    activity: Activity | None,
+    content: Content | None,
+) -> str:
+    answers: list[Answer] = registry().ask(
+        "veto",
+        community_id=community.id if community else None,
+        actor=actor,
+        capability=capability,
+        community=community,
+        activity=activity,
+        content=content,
+    )
+    for answer in answers:
+        if isinstance(answer.value, Denial):
+            return _("This could not be checked just now, so it is not possible. Try again later.")
+        return str(answer.value)
+    return ""

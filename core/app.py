@@ -1,0 +1,169 @@
+"""The application, put together. Read :func:`create_app` from top to bottom to see the house."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask, redirect
+from flask_compress import Compress
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import pages
+from core.access.guard import guard_of, install_guard, refuse_bare_views
+from core.access.marks import public
+from core.activities.queries import place_of
+from core.admin.switches import enabled_plugins
+from core.config import Config
+from core.contract.discovery import load_plugins, quarantine
+from core.contract.manifest import Mount, Scope
+from core.contract.registry import Installed, Registry, registry_of
+from core.manifest import CORE
+from core.platform import i18n, sockets
+from core.platform.db import init_db
+from core.platform.static import StaticFiles
+from core.rooms import BLUEPRINTS
+
+HERE = Path(__file__).resolve().parent
+PREFIXES = {
+    Scope.ACTIVITY: "/c/<community>/{}/<int:activity>",
+    Scope.COMMUNITY: "/c/<community>/{}",
+    Scope.SITE: "/{}",
+}
+
+
+class Application(Flask):
+    """Flask, with a template environment that knows the words of each template's owner."""
+
+    jinja_environment = i18n.Environment
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Build the application: settings, database, doors, rooms, plugins, in this order.
+
+    Raises :class:`~core.errors.SetupError` with a sentence when it cannot work as it is.
+    """
+    config = config or Config.from_environ(os.environ)
+    app = Application("core", static_folder=None, template_folder=None)
+    _configure(app, config)
+    init_db(app, config.database_url)
+    i18n.init_app(app)
+    _install_doors(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _install_plugins(app, config)
+    _install_templates(app)
+    _install_static(app, config)
+    pages.install(app)
+    sockets.init_sockets(app, config)
+    _set_up_plugins(app, registry_of(app))
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SREDA=config,
+        SECRET_KEY=config.secret_key,
+        TESTING=config.environment == "test",
+        SREDA_RAISE_HOOK_ERRORS=config.environment == "test",
+        MAX_CONTENT_LENGTH=config.upload_limit,
+        # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        SESSION_COOKIE_NAME="sreda",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.environment == "production",
+        WTF_CSRF_TIME_LIMIT=None,
+        # Tests post without reading the form first; the fixture `forgery_check` turns this on.
+        WTF_CSRF_ENABLED=config.environment != "test",
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_LEVEL=4,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _install_doors(app: Flask) -> None:
+    """What every request passes: sign-in, language, forgery check, guard."""
+    login = LoginManager(app)
+    login.session_protection = None
+    pages.install_sign_in(login)
+    app.before_request(pages.prepare_request)
+    install_guard(app, place_of)
+    CSRFProtect(app)
+    Compress(app)
+
+
+def _install_plugins(app: Flask, config: Config) -> None:
+    registry = load_plugins(CORE, safe_mode=config.safe_mode)
+    registry.enabled_in = enabled_plugins
+    app.extensions["sreda-plugins"] = registry
+    for plugin in list(registry.installed.values()):
+        mount_plugin(app, registry, plugin)
+
+
+def mount_plugin(app: Flask, registry: Registry, plugin: Installed) -> None:
+    """Give a checked plugin its addresses and words; a third-party one that fails is set aside."""
+    try:
+        for mount in plugin.manifest.mounts:
+            _mount(app, plugin.name, mount)
+        i18n.register_domain(plugin.name, plugin.folder / "translations")
+    except Exception as error:
+        if plugin.built_in:
+            raise
+        quarantine(registry, plugin.name, plugin.distribution, error)
+
+
+def _set_up_plugins(app: Flask, registry: Registry) -> None:
+    """Last step: views must say who may call them, then each plugin may look at the whole house."""
+    refuse_bare_views(app, owner=None)
+    for plugin in list(registry.installed.values()):
+        try:
+            refuse_bare_views(app, owner=plugin.name)
+            registry.call_all("setup_app", only=plugin.name, app=app)
+        except Exception as error:
+            if plugin.built_in:
+                raise
+            quarantine(registry, plugin.name, plugin.distribution, error)
+
+
+def _mount(app: Flask, name: str, mount: Mount) -> None:
+    app.register_blueprint(mount.blueprint, url_prefix=PREFIXES[mount.scope].format(name))
+    guard_of(app).mounted(name, mount)
+
+
+def template_folder() -> Path:
+    """Core's templates: inside the package once installed, beside it in the repository."""
+    inside = HERE / "templates"
+    return inside if inside.is_dir() else HERE.parent / "templates"
+
+
+def _install_templates(app: Flask) -> None:
+    """Each plugin's templates are found under its own name alone, so that none can shadow another."""
+    plugins = {
+        name: FileSystemLoader(plugin.folder / "templates" / name)
+        for name, plugin in registry_of(app).installed.items()
+    }
+    app.jinja_loader = ChoiceLoader([PrefixLoader(plugins), FileSystemLoader(template_folder())])  # type: ignore[method-assign]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _install_static(app: Flask, config: Config) -> None:
+    roots = {"": HERE / "static"}
+    for name, plugin in registry_of(app).installed.items():
+        if (plugin.folder / "static").is_dir():
+            roots[f"{name}/"] = plugin.folder / "static"
+    static = app.extensions["sreda-static"] = StaticFiles.build(roots, config.data_dir)
+    app.wsgi_app = static.wrap(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals["static"] = static.url
+
+    @app.get("/favicon.ico")
+    @public
+    def favicon() -> object:
+        return redirect(static.url("img/favicon.svg"))
+
+

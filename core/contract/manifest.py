@@ -1,0 +1,199 @@
+"""What a plugin is: facts in frozen dataclasses, checked before anything is mounted.
+
+What concerns one owner alone stands here as a typed callable; what core asks everybody is a hook
+(see :mod:`core.contract.hookspecs`).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
+    from markupsafe import Markup
+
+    from core.access.actors import Actor, Viewer
+    from core.activities.models import Activity
+    from core.communities.models import Community
+    from core.platform.forms import Form
+    from core.platform.i18n import LazyString
+
+    Text = LazyString | str
+
+API_VERSION = (1, 0)
+
+
+class Archetype(enum.StrEnum):
+    """What kind of role somebody holds; capabilities name sets of these, never roles."""
+
+    GUEST = "guest"
+    MEMBER = "member"
+    FACILITATOR = "facilitator"
+    MANAGER = "manager"
+
+
+GUEST, MEMBER, FACILITATOR, MANAGER = Archetype
+EVERYBODY = frozenset(Archetype)
+MEMBERS = frozenset({MEMBER, FACILITATOR, MANAGER})
+STAFF = frozenset({FACILITATOR, MANAGER})
+
+
+class Scope(enum.StrEnum):
+    """Where a blueprint's routes hang: below an activity, a community or the site."""
+
+    ACTIVITY = "activity"
+    COMMUNITY = "community"
+    SITE = "site"
+
+
+@dataclass(frozen=True)
+class Capability:
+    """A right. ``archetypes`` are those that have it unless a role's own grants say otherwise."""
+
+    name: str
+    title: Text
+    archetypes: frozenset[Archetype] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleTemplate:
+    """A role that every community gets: its archetype, and grants of its own on top of it."""
+
+    key: str
+    title: Text
+    archetype: Archetype
+    grants: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """One line of news about an activity for one viewer, as lists of activities show it.
+
+    ``waits`` says that the viewer is expected to do something, until ``due`` if there is a date;
+    ``live`` that people are at it right now; ``unread`` counts what the viewer has not seen.
+    """
+
+    text: Text
+    state: Text = ""
+    waits: bool = False
+    live: bool = False
+    due: datetime | None = None
+    unread: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentView:
+    """How a content of some plugin is shown by core: in logs, lists and complaints."""
+
+    title: Text
+    url: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityType:
+    """One form of activity that a community can create.
+
+    ``home`` is the endpoint of its page, ``form`` its settings (a form that also has core's title
+    and dates), ``saved`` is called inside the operation that created or changed the activity,
+    ``summaries`` and ``unread`` answer for many activities at once, in a fixed number of queries.
+    """
+
+    key: str
+    title: Text
+    plural: Text
+    icon: str
+    hue: str
+    home: str
+    form: type[Form]
+    saved: Callable[[Actor, Activity, Any], None]
+    summaries: Callable[[Sequence[Activity], Viewer], Mapping[int, Summary]]
+    unread: Callable[[Sequence[Activity], Viewer], Mapping[int, int]] | None = None
+    description: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentType:
+    """A kind of content; ``views`` answers for many ids in one query, ``visibility_changed`` is
+    called inside the operation that hid, restored or approved the content with this id.
+
+    ``bodies`` gives the clean HTML of many contents in one query: for what waits for approval, the
+    history of edits and a person's copy of their data.
+    """
+
+    kind: str
+    title: Text
+    views: Callable[[Sequence[int]], Mapping[int, ContentView]]
+    bodies: Callable[[Sequence[int]], Mapping[int, str]] | None = None
+    visibility_changed: Callable[[Actor, int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A blueprint and where it hangs. ``rows`` turns what lies below the activity (or community)
+    into rows: a callable gets the parent and the id of the address and answers the row or None."""
+
+    blueprint: Blueprint
+    scope: Scope
+    rows: Mapping[str, Callable[[Any, int], Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that the worker does again and again; ``run`` calls operations as the system."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of a menu. ``active`` marks the page one is on; ``badge`` is a count of news."""
+
+    title: Text
+    url: str
+    icon: str = ""
+    hue: str = ""
+    badge: int = 0
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class DataRecord:
+    """A piece of what the site knows of a person, for the copy that they may ask for."""
+
+    section: Text
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """The manifest: everything about a plugin that is a fact.
+
+    ``events`` are the kinds it records, ``listens`` the kinds (its own or others') for which
+    ``event_recorded`` is called. ``core_api`` is the lowest version of :mod:`core.api` it needs.
+    """
+
+    name: str
+    title: Text
+    version: str
+    summary: Text = ""
+    author: str = ""
+    icon: str = "puzzle"
+    core_api: str = "1.0"
+    requires: tuple[str, ...] = ()
+    activity_types: tuple[ActivityType, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
+    roles: tuple[RoleTemplate, ...] = ()
+    contents: tuple[ContentType, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    events: tuple[str, ...] = ()
+    listens: tuple[str, ...] = ()
+    periodic: tuple[Periodic, ...] = ()
+
+

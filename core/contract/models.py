@@ -1,0 +1,64 @@
+"""The two switches of a plugin: for the site, and for a community."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ForeignKey, delete, null, select, union_all
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.platform.db import Base, db
+
+
+class SitePlugin(Base):
+    """The administrator's switch. Without a row an installed plugin is on."""
+
+    __tablename__ = "site_plugins"
+
+    plugin: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool]
+
+
+class CommunityPlugin(Base):
+    """A plugin that is on in a community. Off hides, and never deletes."""
+
+    __tablename__ = "community_plugins"
+
+    community_id: Mapped[int] = mapped_column(
+        ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True
+    )
+    plugin: Mapped[str] = mapped_column(primary_key=True)
+
+
+def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
+    """Names that the site has switched off, and those on in each of these communities; one query.
+
+    What is off on the site is off in every community, whatever its own switch says.
+    """
+    off_here = select(SitePlugin.plugin, null()).where(~SitePlugin.enabled)
+    on_there = select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
+        CommunityPlugin.community_id.in_(community_ids)
+    )
+    query = union_all(off_here, on_there) if community_ids else off_here
+    off: set[str] = set()
+    on: dict[int, set[str]] = {number: set() for number in community_ids}
+    for plugin, community_id in db.session.execute(query):
+        (off if community_id is None else on[community_id]).add(plugin)
+    return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
+
+
+def switch_on_site(plugin: str, enabled: bool) -> None:
+    """Set the site's switch; called inside an operation."""
+    db.session.merge(SitePlugin(plugin=plugin, enabled=enabled))
+
+
+def switch_in_community(plugin: str, community_id: int, enabled: bool) -> None:
+    """Set a community's switch; called inside an operation."""
+    if enabled:
+        db.session.merge(CommunityPlugin(plugin=plugin, community_id=community_id))
+        return
+    db.session.execute(
+        delete(CommunityPlugin).where(
+            CommunityPlugin.plugin == plugin, CommunityPlugin.community_id == community_id
+        )
+    )

@@ -1,0 +1,169 @@
+"""The frame around a page: menus, fragments of plugins, and the doors one is led back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from flask import current_app, g, json, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from core.access.actors import Viewer, current_viewer
+from core.access.guard import SignInNeeded
+from core.access.standing import can, standing_of
+from core.activities.queries import nav_activities
+from core.communities.models import Community
+from core.contract.manifest import NavItem
+from core.contract.registry import registry
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Entries of a menu under the name of their form."""
+
+    title: str
+    items: list[NavItem]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The left column inside a community."""
+
+    community: Community
+    top: list[NavItem]
+    groups: list[NavGroup] = field(default_factory=list)
+    manage: list[NavItem] = field(default_factory=list)
+
+
+def frame_of(viewer: Viewer) -> Frame | None:
+    """The left column of this page; None outside communities. Built once a request."""
+    community: Community | None = g.get("community")
+    if community is None or g.get("frame_refused"):
+        return None
+    if "frame" not in g:
+        g.frame = Frame(
+            community, _top(community, viewer), _groups(community, viewer), _manage(community, viewer)
+        )
+    frame: Frame = g.frame
+    return frame
+
+
+def _here(endpoint: str, **values: Any) -> dict[str, Any]:
+    return {"url": url_for(endpoint, **values), "active": request.endpoint == endpoint}
+
+
+def _top(community: Community, viewer: Viewer) -> list[NavItem]:
+    items = [NavItem(_("Home"), icon="house", **_here("communities.home", community=community))]
+    if can(viewer, "people.list", community):
+        items.append(
+            NavItem(
+                _("People"), icon="people", badge=community.member_count,
+                **_here("communities.people", community=community),
+            )
+        )  # fmt: skip
+    for answer in registry().ask("nav_items", community_id=community.id, community=community, viewer=viewer):
+        items.extend(answer.value)
+    return items
+
+
+def _groups(community: Community, viewer: Viewer) -> list[NavGroup]:
+    if standing_of(viewer, community).is_guest and community.visibility != "public":
+        return []
+    here = g.get("activity")
+    groups = []
+    for title, entries in groupby(nav_activities(community, viewer), key=lambda e: str(e.type.plural)):
+        items = [
+            NavItem(
+                e.activity.title, e.url, e.type.icon, e.type.hue, e.unread,
+                active=here is not None and here.id == e.activity.id,
+            )
+            for e in entries
+        ]  # fmt: skip
+        groups.append(NavGroup(title, items))
+    return groups
+
+
+def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
+    entries = [
+        ("activities.create", "activities.choose", _("New activity"), "plus-lg"),
+        ("communities.admit", "communities.requests", _("Requests"), "person-plus"),
+        ("communities.appoint", "communities.roles", _("Roles"), "shield-check"),
+        ("communities.manage", "communities.settings", _("Settings"), "gear"),
+    ]
+    return [
+        NavItem(title, icon=icon, **_here(endpoint, community=community))
+        for capability, endpoint, title, icon in entries
+        if can(viewer, capability, community)
+    ]
+
+
+def account_menu(viewer: Viewer) -> list[NavItem]:
+    """Entries behind one's own face in the top bar."""
+    if not viewer.is_authenticated:
+        return []
+    items = [
+        NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
+        NavItem(_("My page"), icon="person", **_here("people.show", person=viewer.id)),
+        NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
+        NavItem(_("Where I am signed in"), icon="key", **_here("people.sessions")),
+    ]
+    if can(viewer, "site.administer"):
+        items.append(NavItem(_("Administration"), icon="sliders", **_here("admin.plugins")))
+    return items
+
+
+def bottom_bar(viewer: Viewer) -> list[NavItem]:
+    """The four things most used, under the thumb on a phone."""
+    if not viewer.is_authenticated:
+        return []
+    items = [
+        NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
+        NavItem(_("Communities"), icon="people", **_here("site.front")),
+    ]
+    for answer in registry().ask("nav_items", community=None, viewer=viewer):
+        items.extend(answer.value)
+    items.append(NavItem(_("My page"), icon="person", **_here("people.show", person=viewer.id)))
+    return items[:4]
+
+
+def fragments(slot: str, content: Any = None) -> Markup:
+    """What plugins put into a named slot of the page under way."""
+    community = g.get("community")
+    answers = registry().ask(
+        "page_fragment",
+        community_id=community.id if community else None,
+        slot=slot,
+        community=community,
+        activity=g.get("activity"),
+        content=content,
+        viewer=current_viewer(),
+    )
+    return Markup("").join(answer.value for answer in answers)
+
+
+def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
+    """Lead a guest to the sign-in page and back; what they sent meanwhile is carried along."""
+    g.frame_refused = True
+    if request.accept_mimetypes["application/json"] > request.accept_mimetypes["text/html"]:
+        body = json.dumps({"error": str(error), "sign_in": url_for("people.sign_in")})
+        return current_app.response_class(body, 401, mimetype="application/json")
+    if request.method == "POST":
+        return expired_form(_("Your session has ended. Sign in again: what you wrote is kept."))
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+
+
+def expired_form(message: str) -> ResponseReturnValue:
+    """A form that came without a valid session: show it again with everything in it, to send anew."""
+    g.frame_refused = True
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in {"csrf_token", "password"}]
+    page = render_template(
+        "errors/expired.html", message=message, fields=fields, kept=request.form.get("body", "")
+    )
+    return page, 401
+
+

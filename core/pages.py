@@ -1,0 +1,187 @@
+"""What every page shares: language, frame, headers, errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, g, json, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core import frame
+from core.access.actors import GUEST_VIEWER, Viewer, current_viewer
+from core.access.guard import CharterNeeded, MembershipNeeded, SignInNeeded
+from core.access.standing import can
+from core.config import current as current_config
+from core.errors import DomainError, TooManyRequests
+from core.people.sessions import touch_stale_session, viewer_by_key
+from core.platform import dates, i18n
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+log = logging.getLogger("sreda.pages")
+
+# No script, style or picture from anywhere else; no inline script at all.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'; media-src 'self'"
+)
+
+
+def install_sign_in(login: LoginManager) -> None:
+    """Tell Flask-Login how a cookie becomes a viewer."""
+    login.user_loader(viewer_by_key)
+    login.anonymous_user = lambda: GUEST_VIEWER
+
+
+def prepare_request() -> None:
+    """First of all: who looks, in which language and time zone."""
+    viewer = current_viewer()
+    i18n.select_locale(viewer.locale)
+    g.zone = viewer.zone
+
+
+def install(app: Flask) -> None:
+    """Give templates their words and facts, errors their pages, answers their headers."""
+    app.context_processor(_facts)
+    app.jinja_env.filters.update(
+        moment=dates.format_moment, day=dates.format_day, ago=dates.ago, timestamp=dates.timestamp,
+        numeric=dates.format_numeric,
+    )  # fmt: skip
+    app.jinja_env.globals["style_nonce"] = style_nonce
+    app.jinja_env.globals["may"] = may
+    app.jinja_env.globals["fragments"] = frame.fragments
+    app.after_request(_secure)
+    app.after_request(_touch)
+    app.register_error_handler(DomainError, domain_error)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(500, server_error)
+
+
+def _facts() -> dict[str, Any]:
+    viewer = current_viewer()
+    theme, large = _look(viewer)
+    return {
+        "viewer": viewer,
+        "theme": theme,
+        "large_text": large,
+        "locale": g.get("locale", "ru"),
+        "languages": i18n.LANGUAGES,
+        "site_name": current_config().site_name,
+        "frame": frame.frame_of(viewer),
+        "account_menu": frame.account_menu(viewer),
+        "bottom_bar": frame.bottom_bar(viewer),
+    }
+
+
+def _look(viewer: Viewer) -> tuple[str, bool]:
+    """A person's look is kept with them, a guest's in the cookie of the visit."""
+    if viewer.is_authenticated:
+        return viewer.theme, viewer.large_text
+    return session.get("theme", "auto"), bool(session.get("large_text"))
+
+
+def may(capability: str, content: Any = None) -> bool:
+    """For templates: whether the viewer may do something in the place of this page."""
+    return can(current_viewer(), capability, g.get("community"), g.get("activity"), content)
+
+
+def style_nonce() -> str:
+    """A nonce for the one library that brings a style of its own; only pages that ask carry it."""
+    if "style_nonce" not in g:
+        g.style_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.style_nonce
+    return nonce
+
+
+def _secure(response: Response) -> Response:
+    nonce = f" 'nonce-{g.style_nonce}'" if "style_nonce" in g else ""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_config().environment == "production":
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.mimetype == "text/html":
+        # A page holds what this person may see; nobody else's cache may keep it.
+        headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+def _touch(response: Response) -> Response:
+    touch_stale_session(response)
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a script asked, which wants facts rather than a page."""
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]
+
+
+def domain_error(error: DomainError) -> ResponseReturnValue:
+    """The answer to a refusal that no view turned into a form."""
+    if isinstance(error, SignInNeeded):
+        return frame.ask_to_sign_in(error)
+    steps = _next_steps(error)
+    response = error_page(error.status, str(error), steps)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _next_steps(error: DomainError) -> list[tuple[str, str]]:
+    community = g.get("community")
+    if isinstance(error, MembershipNeeded) and community is not None:
+        return [(_("About the community and how to join"), url_for("communities.home", community=community))]
+    if isinstance(error, CharterNeeded) and community is not None:
+        return [(_("Read the rules"), url_for("communities.charter", community=community))]
+    return []
+
+
+def csrf_error(error: CSRFError) -> ResponseReturnValue:
+    """A form that came too late or from elsewhere: nothing happens, nothing typed is lost."""
+    return frame.expired_form(_("This page was open for too long. Send it once more."))
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """Errors that Flask itself raises: unknown addresses, wrong methods, too large bodies."""
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    return error_page(code, _words_for(code), [])
+
+
+def _words_for(code: int) -> str:
+    words = {
+        404: _("There is no such page, or it is not open to you."),
+        405: _("This address does not take such requests."),
+        413: _("More was sent than fits in one go. Send less at a time."),
+    }
+    return words.get(code, _("The request could not be understood. Go back and try again."))
+
+
+def server_error(error: Exception) -> ResponseReturnValue:
+    """Our own fault: say so, and that the work is not lost where it was sent from."""
+    log.error("a page failed", exc_info=getattr(error, "original_exception", error))
+    return error_page(500, _("Something broke on our side. It is noted; try again in a minute."), [])
+
+
+def error_page(status: int, message: str, steps: list[tuple[str, str]]) -> Response:
+    """A page, or for scripts a JSON answer, that says what happened and what to do next."""
+    if wants_json():
+        body = json.dumps({"error": message, "steps": [{"text": t, "url": u} for t, u in steps]})
+        return current_app.response_class(body, status, mimetype="application/json")
+    kept = request.form.get("body", "") if request.method == "POST" else ""
+    html = render_template(
+        "errors/error.html", status=status, message=message, next_steps=steps, kept=kept
+    )
+    return current_app.response_class(html, status, mimetype="text/html")

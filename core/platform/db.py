@@ -1,0 +1,239 @@
+"""The database: one session, one way to write, one clock.
+
+Reading needs nothing: a page reads in a snapshot that ends with the request. Writing happens in an
+*operation* and nowhere else, which is why ``commit`` is called here alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import ColumnElement, DateTime, Dialect, Engine, MetaData, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# How long an operation waits for the one writer that SQLite allows, in seconds.
+PATIENCE = 10.0
+
+
+def utcnow() -> datetime:
+    """The present moment in UTC, with its zone. Tests turn this clock, so nobody asks another."""
+    return clock.now()
+
+
+@dataclass
+class Clock:
+    """Where :func:`utcnow` gets the time from."""
+
+    read: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return self.read()
+
+
+clock = Clock()
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored in UTC and always given back with its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every model inherits; constraint names are predictable so that migrations can name them."""
+
+    # On the registry, because Flask-SQLAlchemy makes a class of its own from this one.
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: Moment, str: Text},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
+
+
+@dataclass
+class Unit:
+    """One operation under way: what is to be written with it, and what happens after it."""
+
+    before_commit: list[Callable[[], None]] = field(default_factory=list)
+    deliveries: list[Callable[[], None]] = field(default_factory=list)
+    memo: dict[str, Any] = field(default_factory=dict)
+
+
+def current_unit() -> Unit | None:
+    """The operation that is under way in this context, or None between operations."""
+    unit: Unit | None = db.session().info.get("unit")
+    return unit
+
+
+def required_unit() -> Unit:
+    """The operation that is under way; raises RuntimeError outside one."""
+    unit = current_unit()
+    if unit is None:
+        raise RuntimeError("this happens inside an operation only")
+    return unit
+
+
+def after_commit(deliver: Callable[[], None]) -> None:
+    """Call ``deliver`` once the running operation is safely stored; never if it is rolled back."""
+    required_unit().deliveries.append(deliver)
+
+
+def operation(work: Callable[P, R]) -> Callable[P, R]:
+    """Make a function one state change: one transaction, all or nothing.
+
+    The first argument is the actor (a person, or the system). An operation called by another joins
+    it. What the page had read before is read anew, since the world may have changed meanwhile.
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if "unit" in session.info:
+            return work(*args, **kwargs)
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("unsaved changes outside an operation")
+        return _run_unit(session, lambda: work(*args, **kwargs))
+
+    return run
+
+
+def _run_unit(session: Session, work: Callable[[], R]) -> R:
+    session.rollback()
+    session.connection(execution_options={"sreda_write": True})
+    unit = session.info["unit"] = Unit()
+    try:
+        result = work()
+        session.flush()
+        for last in unit.before_commit:
+            last()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.info["unit"]
+    for deliver in unit.deliveries:
+        deliver()
+    return result
+
+
+def upsert(
+    model: type[Base],
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    """Store the row with this key, new or not, in one statement; right under concurrent use.
+
+    ``where`` is a condition on the row that is there already. False when it kept the row as it was.
+    """
+    required_unit()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(model)
+        .values(**key, **values)
+        .on_conflict_do_update(index_elements=list(key), set_=dict(values), where=where)
+        .returning(*(getattr(model, name) for name in key))
+    )
+    return db.session.execute(statement).first() is not None
+
+
+def init_db(app: Flask, url: str) -> None:
+    """Bind the application to its database: SQLite (embedded) or PostgreSQL (by its URL)."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    # The default of 5 + 10 connections makes the sixteenth simultaneous reader wait for 30 seconds.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 20, "max_overflow": 60}
+    if url.startswith("postgresql"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {"max_overflow": 20, "pool_pre_ping": True}
+    db.init_app(app)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
+    if not isinstance(dbapi_connection, sqlite3.Connection):
+        return
+    dbapi_connection.isolation_level = None
+    # busy_timeout=0: SQLite would sleep in C and hold every greenlet of the process; we wait ourselves.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own knows Latin letters alone, and would not find «Иванова» by «иван».
+    dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("sreda_write"):
+        _begin_immediate(connection.connection.dbapi_connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(dbapi_connection: sqlite3.Connection, patience: float = PATIENCE) -> None:
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            dbapi_connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(random.uniform(0.0005, 0.005))
+        else:
+            return
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_flush(session: Session, context: Any, instances: Any) -> None:
+    if "unit" not in session.info and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("writing outside an operation")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and "unit" not in state.session.info:
+        raise RuntimeError("writing outside an operation")

@@ -1,0 +1,11 @@
+"""The blueprints of core's own rooms."""
+
+from core.activities.views import activities
+from core.admin.health import health
+from core.admin.views import admin
+from core.communities.views import communities, site
+from core.contents.views import contents
+from core.files.views import files
+from core.people.views import people
+
+BLUEPRINTS = (site, people, communities, activities, contents, files, admin, health)

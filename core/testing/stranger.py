@@ -1,0 +1,45 @@
+"""A stranger's plugin, installed for one test: a real package with a real entry point."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+PREAMBLE = """
+from core.api import *
+from core.api import ActivityType, Capability, DataRecord, Mount, NavItem, Plugin, Scope, db, hookimpl
+"""
+
+
+def install(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    name: str,
+    source: str,
+    files: Mapping[str, str] | None = None,
+) -> None:
+    """Put a distribution ``stranger-<name>`` with the plugin ``name`` on the path.
+
+    ``source`` is the body of the plugin's module after the usual imports; ``files`` are further
+    files of its package.
+    """
+    package = folder / f"stranger_{name}"
+    _write(package / "__init__.py", PREAMBLE + textwrap.dedent(source))
+    for path, text in (files or {}).items():
+        _write(package / path, text)
+    facts = folder / f"stranger_{name}-1.0.dist-info"
+    _write(facts / "METADATA", f"Metadata-Version: 2.1\nName: stranger-{name}\nVersion: 1.0\n")
+    _write(facts / "entry_points.txt", f"[sreda.plugins]\n{name} = stranger_{name}\n")
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, f"stranger_{name}", raising=False)
+    importlib.invalidate_caches()
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)

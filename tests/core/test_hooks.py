@@ -1,0 +1,270 @@
+"""No way to hurt the house: every hook is driven by a plugin that raises, answers rubbish or
+writes where it may only contribute, and every page of the site still answers 200 without its part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from core.access.actors import SYSTEM
+from core.access.standing import decide
+from core.communities import events as happened
+from core.communities.models import Community
+from core.contract.models import switch_in_community, switch_on_site
+from core.contract.registry import registry, registry_of
+from core.events.log import record
+from core.events.models import EventSetAside
+from core.events.readers import TRIES, deliver, plugin_readers
+from core.people.models import User
+from core.platform.db import db, operation
+from core.testing.cast import Cast, Turned
+
+MANIFEST = """
+@hookimpl
+def plugin_manifest():
+    return Plugin(name="rogue", title="Rogue", version="1.0", listens=("communities.changed",))
+"""
+
+WRITES = "db.session.add(User(surname='Intruder', given_name='X'))"
+CONTRIBUTIONS = {
+    "nav_items": ("community, viewer", 'return [NavItem("ROGUE", "/rogue")]'),
+    "page_fragment": (
+        "slot, community, activity, content, viewer",
+        'from markupsafe import Markup; return Markup("ROGUE")',
+    ),
+}
+RUBBISH = {"nav_items": "return 7", "page_fragment": "return '<script>ROGUE</script>'"}
+WAYS = ["raises", "rubbish", "writes", "flushes", "executes"]
+
+
+def body_of(hook: str, way: str) -> str:
+    return {
+        "raises": "raise ZeroDivisionError('rogue')",
+        "rubbish": RUBBISH[hook],
+        "writes": f"{WRITES}; {CONTRIBUTIONS[hook][1]}",
+        "flushes": f"{WRITES}; db.session.flush(); {CONTRIBUTIONS[hook][1]}",
+        "executes": "db.session.execute(User.__table__.insert().values(surname='Intruder', "
+        f"given_name='X')); {CONTRIBUTIONS[hook][1]}",
+    }[way]
+
+
+def source(hook: str, arguments: str, body: str) -> str:
+    lines = "\n    ".join(part.strip() for part in body.split(";"))
+    return f"{MANIFEST}\nfrom core.api import User\n\n@hookimpl\ndef {hook}({arguments}):\n    {lines}\n"
+
+
+class Scene:
+    """A community with a member, on a site where the rogue plugin is installed and switched on."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.cast = app, Cast(app)
+        self.community = self.cast.community("maths", visibility="public")
+        self.member = self.cast.member(self.community)
+        self.browser = self.cast.browser(self.member)
+
+    def pages(self) -> list[str]:
+        return ["/", "/my", "/communities", "/c/maths/", f"/people/{self.member.id}"]
+
+
+@pytest.fixture
+def scene(
+    install_plugin: Callable[..., None], make_app: Callable[..., Flask]
+) -> Callable[[str], Scene]:
+    def build(code: str) -> Scene:
+        install_plugin("rogue", code)
+        return Scene(make_app())
+
+    return build
+
+
+@pytest.mark.parametrize("hook", CONTRIBUTIONS)
+def test_a_sound_contribution_is_shown(hook: str, scene: Callable[[str], Scene]) -> None:
+    stage = scene(source(hook, *CONTRIBUTIONS[hook]))
+    assert "ROGUE" in stage.browser.get("/c/maths/").text
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("hook", CONTRIBUTIONS)
+def test_nav_items_and_page_fragment_that_misbehave_leave_every_page_standing(
+    hook: str, way: str, scene: Callable[[str], Scene]
+) -> None:
+    stage = scene(source(hook, CONTRIBUTIONS[hook][0], body_of(hook, way)))
+    for page in stage.pages():
+        answer = stage.browser.get(page)
+        assert answer.status_code == 200, page
+        assert "ROGUE" not in answer.text
+    with stage.app.app_context():
+        assert db.session.query(User).filter_by(surname="Intruder").count() == 0
+        assert registry().breaker.troubles["rogue"]
+
+
+def test_a_plugin_that_fails_again_and_again_is_left_out_for_a_while(
+    scene: Callable[[str], Scene],
+) -> None:
+    stage = scene(source("nav_items", "community, viewer", "raise ZeroDivisionError('rogue')"))
+    for _ in range(6):
+        stage.browser.get("/c/maths/")
+    breaker = registry_of(stage.app).breaker
+    assert breaker.is_open("rogue")
+    breaker.reset("rogue")
+    assert not breaker.is_open("rogue")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("return 'Not on Sundays.'", "Not on Sundays."),
+        ("raise ZeroDivisionError('rogue')", "Try again later."),
+        ("return 7", "Try again later."),
+    ],
+)
+def test_veto_denies_with_its_sentence_and_when_it_raises(
+    body: str, reason: str, scene: Callable[[str], Scene]
+) -> None:
+    arguments = "actor, capability, community, activity, content"
+    stage = scene(source("veto", arguments, body))
+    with stage.app.test_request_context():
+        community = db.session.get_one(Community, stage.community.id)
+        member = db.session.get_one(User, stage.member.id)
+        decision = decide(member, "people.list", community)
+    assert not decision
+    assert reason in decision.reason or reason == "Try again later."
+    assert stage.browser.get("/c/maths/").status_code == 200
+    assert stage.browser.get("/c/maths/people").status_code == 403
+
+
+def test_veto_never_grants(scene: Callable[[str], Scene]) -> None:
+    stage = scene(source("veto", "actor, capability, community, activity, content", "return None"))
+    with stage.app.test_request_context():
+        community = db.session.get_one(Community, stage.community.id)
+        member = db.session.get_one(User, stage.member.id)
+        assert decide(member, "people.list", community)
+        assert not decide(member, "communities.manage", community)
+
+
+@operation
+def _something_happens(actor: Any, community_id: int, times: int) -> None:
+    community = db.session.get_one(Community, community_id)
+    for _ in range(times):
+        record(happened.CHANGED, actor, community=community)
+
+
+def test_event_recorded_that_fails_is_rolled_back_tried_again_then_set_aside(
+    scene: Callable[[str], Scene], clock: Turned
+) -> None:
+    stage = scene(source("event_recorded", "event", f"{WRITES}; db.session.flush(); 1 / 0"))
+    with stage.app.app_context():
+        _something_happens(SYSTEM, stage.community.id, 1)
+        for _ in range(TRIES):
+            assert deliver(plugin_readers()) <= 1
+            clock.turn(timedelta(hours=1))
+        aside = db.session.query(EventSetAside).one()
+        assert aside.reader == "rogue" and "ZeroDivisionError" in aside.error
+        assert db.session.query(User).filter_by(surname="Intruder").count() == 0
+    assert stage.browser.get("/c/maths/").status_code == 200
+
+
+def test_event_recorded_hears_each_event_of_its_kinds_once_and_may_write(
+    scene: Callable[[str], Scene],
+) -> None:
+    stage = scene(source("event_recorded", "event", WRITES))
+    with stage.app.app_context():
+        _something_happens(SYSTEM, stage.community.id, 3)
+        assert deliver(plugin_readers()) >= 3
+        assert deliver(plugin_readers()) == 0
+        assert db.session.query(User).filter_by(surname="Intruder").count() == 3
+
+
+@pytest.mark.parametrize("hook", ["export_user_data", "erase_user_data"])
+def test_export_user_data_and_erase_user_data_abort_loudly(
+    hook: str, scene: Callable[[str], Scene]
+) -> None:
+    stage = scene(source(hook, "user", "raise ZeroDivisionError('rogue')"))
+    with stage.app.app_context():
+        user = db.session.get_one(User, stage.member.id)
+        with pytest.raises(ZeroDivisionError):
+            registry().call_all(hook, user=user)
+
+
+def test_demo_content_aborts_loudly(scene: Callable[[str], Scene]) -> None:
+    stage = scene(source("demo_content", "community, cast", "raise ZeroDivisionError('rogue')"))
+    with stage.app.app_context(), pytest.raises(ZeroDivisionError):
+        registry().call_all("demo_content", community=None, cast=None)
+
+
+QUARANTINED = {
+    "plugin_manifest raises": "@hookimpl\ndef plugin_manifest():\n    raise ZeroDivisionError('rogue')",
+    "plugin_manifest is missing": "X = 1",
+    "plugin_manifest answers rubbish": "@hookimpl\ndef plugin_manifest():\n    return 7",
+    "does not import": "import no_such_module",
+    "unknown hook": MANIFEST + "\n@hookimpl\ndef no_such_hook():\n    pass",
+    "wrong arguments": MANIFEST + "\n@hookimpl\ndef nav_items(everything):\n    pass",
+    "newer API": MANIFEST.replace('version="1.0"', 'version="1.0", core_api="99.0"'),
+    "takes a right of core": MANIFEST.replace(
+        'version="1.0"', 'version="1.0", capabilities=(Capability("site.administer", "x"),)'
+    ),
+    "needs what is not there": MANIFEST.replace(
+        'version="1.0"', 'version="1.0", requires=("nobody",)'
+    ),
+    "setup_app raises": MANIFEST + "\n@hookimpl\ndef setup_app(app):\n    1 / 0",
+    "takes a name of core": MANIFEST.replace('name="rogue"', 'name="communities"'),
+}
+
+
+@pytest.mark.parametrize("fault", QUARANTINED)
+def test_a_faulty_plugin_is_quarantined_and_the_site_runs_without_it(
+    fault: str, scene: Callable[[str], Scene]
+) -> None:
+    stage = scene(QUARANTINED[fault])
+    found = registry_of(stage.app)
+    assert "rogue" not in found.installed
+    assert [plugin.name for plugin in found.quarantined] == ["rogue"]
+    for page in stage.pages():
+        assert stage.browser.get(page).status_code == 200
+
+
+def test_setup_app_is_called_last_with_everything_mounted(scene: Callable[[str], Scene]) -> None:
+    stage = scene(source("setup_app", "app", "app.extensions['rogue'] = len(app.blueprints)"))
+    assert stage.app.extensions["rogue"] == len(stage.app.blueprints)
+
+
+def test_safe_mode_leaves_strangers_out(
+    install_plugin: Callable[..., None], make_app: Callable[..., Flask]
+) -> None:
+    install_plugin("rogue", MANIFEST)
+    assert "rogue" in registry_of(make_app()).installed
+    assert "rogue" not in registry_of(make_app(safe_mode=True)).installed
+
+
+def test_a_view_that_says_nothing_about_access_is_refused(scene: Callable[[str], Scene]) -> None:
+    code = """
+    from flask import Blueprint
+    pages = Blueprint("rogue", __name__)
+
+    @pages.get("/open")
+    def open_to_all():
+        return "ROGUE"
+
+    @hookimpl
+    def plugin_manifest():
+        return Plugin(name="rogue", title="R", version="1", mounts=(Mount(pages, Scope.SITE),))
+    """
+    stage = scene(code)
+    assert stage.browser.get("/rogue/open").status_code == 404
+    assert stage.browser.get("/").status_code == 200
+
+
+def test_switched_off_plugins_are_not_asked(scene: Callable[[str], Scene]) -> None:
+    stage = scene(source("nav_items", *CONTRIBUTIONS["nav_items"]))
+    assert "ROGUE" in stage.browser.get("/c/maths/").text
+    with stage.app.app_context():
+        operation(switch_in_community)("rogue", stage.community.id, False)
+    assert "ROGUE" not in stage.browser.get("/c/maths/").text
+    with stage.app.app_context():
+        operation(switch_in_community)("rogue", stage.community.id, True)
+        operation(switch_on_site)("rogue", False)
+    assert "ROGUE" not in stage.browser.get("/c/maths/").text
