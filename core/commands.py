@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -116,16 +117,16 @@ def list_plugins(as_json: bool) -> None:
 
 
 def _plugin_rows(app: Flask) -> list[dict[str, Any]]:
-    from core.contract.models import plugins_off_on_site
+    from core.admin.switches import enabled_plugins
     from core.contract.registry import registry_of
 
     registry = registry_of(app)
-    off = plugins_off_on_site()
+    on = enabled_plugins(None)
     rows = [
         {
             "name": plugin.name,
             "version": plugin.manifest.version,
-            "state": "off" if plugin.name in off else "on",
+            "state": "on" if plugin.name in on else "off",
             "title": str(plugin.manifest.title),
             "built_in": plugin.built_in,
             "distribution": plugin.distribution,
@@ -184,6 +185,20 @@ def make_admin(email: str) -> None:
     with _application():
         make_administrator(SYSTEM, email)
     click.echo(f"{email} is an administrator now.")
+
+
+@cli.command()
+def messages() -> None:
+    """Collect the phrases of core and of the plugins below this folder into their catalogues."""
+    from core.contract.registry import registry_of
+    from core.messages import update, words_of
+
+    with _application() as app:
+        installed = registry_of(app).installed.items()
+        here = {name: p.folder for name, p in installed if p.folder.is_relative_to(Path.cwd())}
+    for words in words_of(here):
+        for locale, empty in update(words):
+            click.echo(f"{words.domain}  {locale}  {empty} phrases to translate")
 
 
 @cli.command()
