@@ -152,7 +152,9 @@ def _counts_in(row: Row[*tuple[Any, ...]], community: Community) -> bool:
     return bool(row.community_id == community.parent_id and row.archetype == MANAGER)
 
 
-def _held_roles(user_id: int | None, communities: Sequence[Community]) -> Sequence[Row[*tuple[Any, ...]]]:
+def _held_roles(
+    user_id: int | None, communities: Sequence[Community]
+) -> Sequence[Row[*tuple[Any, ...]]]:
     now = utcnow()
     appointed = (
         select(Appointment.role_id)

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import g, has_request_context
 
-from core.contract.models import plugins_off_on_site, plugins_on_in
+from core.contract.models import switches
 from core.contract.registry import registry
 
 
 def enabled_plugins(community_id: int | None) -> frozenset[str]:
     """Names of the plugins that are on in a community, or (None) on the site."""
+    kept = _kept()
+    if community_id not in kept:
+        _read([] if community_id is None else [community_id], kept)
+    return kept[community_id]
+
+
+def prepare_switches(community_ids: Iterable[int]) -> None:
+    """Read the switches of many communities at once, before a page asks for each."""
+    kept = _kept()
+    unread = [number for number in community_ids if number not in kept]
+    if unread:
+        _read(unread, kept)
+
+
+def _kept() -> dict[int | None, frozenset[str]]:
     kept: dict[int | None, frozenset[str]] = (
         g.setdefault("switches", {}) if has_request_context() else {}
     )
-    if community_id not in kept:
-        installed = registry().installed.keys()
-        if community_id is None:
-            kept[None] = frozenset(installed - plugins_off_on_site())
-        else:
-            kept[community_id] = plugins_on_in(community_id) & installed
-    return kept[community_id]
+    return kept
+
+
+def _read(community_ids: list[int], kept: dict[int | None, frozenset[str]]) -> None:
+    installed = registry().installed.keys()
+    off, on = switches(community_ids)
+    kept[None] = frozenset(installed - off)
+    kept.update({number: names & installed for number, names in on.items()})
 
 
 def forget_switches() -> None:

@@ -98,8 +98,9 @@ class ContentView:
 class ActivityType:
     """One form of activity that a community can create.
 
-    ``home`` is the endpoint of its page, ``form`` its settings (a form that also has core's title
-    and dates), ``saved`` is called inside the operation that created or changed the activity,
+    ``home`` is the endpoint of its page, ``form`` its settings (inherits ``ActivityForm``, which
+    has core's title and dates), ``saved`` is called inside the operation that created or changed
+    the activity, ``settings`` gives what the form's own fields hold when it is opened again.
     ``summaries`` and ``unread`` answer for many activities at once, in a fixed number of queries.
     """
 
@@ -113,6 +114,7 @@ class ActivityType:
     saved: Callable[[Actor, Activity, Any], None]
     summaries: Callable[[Sequence[Activity], Viewer], Mapping[int, Summary]]
     unread: Callable[[Sequence[Activity], Viewer], Mapping[int, int]] | None = None
+    settings: Callable[[Activity], Mapping[str, Any]] | None = None
     description: Text = ""
 
 

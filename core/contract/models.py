@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import ForeignKey, delete, null, select, union_all
+from sqlalchemy import CompoundSelect, ForeignKey, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.platform.db import Base, db
@@ -39,12 +40,17 @@ def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, 
     on_there = select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
         CommunityPlugin.community_id.in_(community_ids)
     )
-    query = union_all(off_here, on_there) if community_ids else off_here
+    query: CompoundSelect[*tuple[Any, ...]] = union_all(off_here, on_there)
     off: set[str] = set()
     on: dict[int, set[str]] = {number: set() for number in community_ids}
     for plugin, community_id in db.session.execute(query):
         (off if community_id is None else on[community_id]).add(plugin)
     return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
+
+
+def plugins_off_on_site() -> frozenset[str]:
+    """Names that the administrator has switched off for everybody."""
+    return switches(())[0]
 
 
 def switch_on_site(plugin: str, enabled: bool) -> None:

@@ -7,9 +7,10 @@ import secrets
 from datetime import timedelta
 
 from flask import Request, g, session
-from sqlalchemy import delete, select
+from sqlalchemy import Exists, delete, select
 
 from core.access.actors import Actor, Viewer
+from core.access.models import Appointment, Role
 from core.people.models import School, SignedInSession, User
 from core.platform.db import db, operation, utcnow
 
@@ -31,6 +32,7 @@ def viewer_by_key(key: str) -> Viewer | None:
             User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
             User.locale, User.zone_name, User.theme, User.large_text,
             School.short_name.label("school"), SignedInSession.last_seen_at,
+            _serves_site().label("serves_site"),
         )
         .join(SignedInSession, SignedInSession.user_id == User.id)
         .outerjoin(School, School.id == User.school_id)
@@ -46,8 +48,19 @@ def viewer_by_key(key: str) -> Viewer | None:
         id=row.id, session_id=key, email=row.email or "", surname=row.surname,
         given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
         photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
-        large_text=row.large_text,
+        large_text=row.large_text, serves_site=row.serves_site,
     )  # fmt: skip
+
+
+def _serves_site() -> Exists:
+    """Whether the person was ever appointed to a role of the site; nearly nobody was."""
+    return (
+        select(Appointment.id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(Appointment.user_id == User.id, Role.community_id.is_(None))
+        .correlate(User)
+        .exists()
+    )
 
 
 def touch_stale_session(response: object) -> None:
