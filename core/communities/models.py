@@ -19,7 +19,7 @@ class CommunityState(enum.StrEnum):
 
 
 class Visibility(enum.StrEnum):
-    """PUBLIC: everybody reads; LISTED: everybody knows of it, members read; PRIVATE: members only."""
+    """PUBLIC: everybody reads; LISTED: all know of it, members read; PRIVATE: members only."""
 
     PUBLIC = "public"
     LISTED = "listed"
@@ -76,7 +76,7 @@ class Community(Base):
 
 
 class Charter(Base):
-    """One version of the principles and rules that one accepts on joining. Versions count from 1."""
+    """One version of the principles and rules that one accepts on joining, counted from 1."""
 
     __tablename__ = "charters"
 

@@ -1,4 +1,4 @@
-"""Changes of communities and of who belongs to them."""
+"""Founding communities, and changes of who belongs to them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from core.access.actors import Actor
 from core.access.appointments import appoint, end_appointments, founding_roles
 from core.communities import events
 from core.communities.models import (
+    Admission,
     Charter,
     Community,
     CommunityState,
     Membership,
     MembershipState,
 )
+from core.communities.queries import membership_of, staff_of
 from core.contract.models import switch_in_community
 from core.contract.registry import registry
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.events.log import record
 from core.people.models import User
 from core.platform.db import db, operation, utcnow
@@ -30,7 +32,7 @@ from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
 
-SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58}[a-z0-9])")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,58}[a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,11 @@ class Founding:
 
 @operation
 def found(actor: Actor, founding: Founding, coordinator: User) -> Community:
-    """Create a community with its roles, first charter, every form of activity on, and a coordinator.
+    """Create a community with its roles, first charter, all forms of activity, and a coordinator.
 
-    Raises DomainError for an address that is malformed or taken.
+    Raises DomainError for an address that is malformed or taken, or a parent that is not open.
     """
-    if not SLUG.fullmatch(founding.slug):
-        raise DomainError(_("An address is 3 to 60 Latin letters, digits and hyphens."))
-    if db.session.scalar(select(Community.id).where(Community.slug == founding.slug)):
-        raise DomainError(_("Another community has this address already."))
+    _check_founding(founding)
     community = Community(slug=founding.slug, title=founding.title, **founding.about)
     community.parent_id = founding.parent.id if founding.parent else None
     db.session.add(community)
@@ -62,38 +61,26 @@ def found(actor: Actor, founding: Founding, coordinator: User) -> Community:
     for name in registry().enabled_in(None):
         switch_in_community(name, community.id, True)
     if founding.charter:
-        _add_charter(actor, community, founding.charter)
+        add_charter(actor, community, founding.charter)
     record(events.FOUNDED, actor, community=community, title=community.title)
-    _admit(actor, community, coordinator, _membership(community, coordinator))
+    membership = _membership(community, coordinator)
+    membership.charter_version = community.charter_version
+    _admit(actor, community, coordinator, membership)
     appoint(actor, community.id, "coordinator", coordinator.id, basis=_("Founded the community"))
     return community
 
 
-@operation
-def change(actor: Actor, community: Community, **values: Any) -> None:
-    """Change what a community says of itself and its policies; unknown names raise TypeError."""
-    for name, value in values.items():
-        if name not in Community.__table__.columns:
-            raise TypeError(f"a community has no {name}")
-        setattr(community, name, value)
-    record(events.CHANGED, actor, community=community, changed=sorted(values))
+def _check_founding(founding: Founding) -> None:
+    if not SLUG.fullmatch(founding.slug):
+        raise DomainError(_("An address is 3 to 60 Latin letters, digits and hyphens."))
+    if db.session.scalar(select(Community.id).where(Community.slug == founding.slug)):
+        raise Conflict(_("Another community has this address already."))
+    if founding.parent is not None and not founding.parent.is_active:
+        raise DomainError(_("A sub-community can be founded in an open community only."))
 
 
-@operation
-def set_state(actor: Actor, community: Community, state: CommunityState) -> None:
-    """Open a draft, or end a community: it stays readable and nothing in it is lost."""
-    community.state = state
-    kinds = {CommunityState.ACTIVE: events.OPENED, CommunityState.LIQUIDATED: events.LIQUIDATED}
-    record(kinds.get(state, events.CHANGED), actor, community=community)
-
-
-@operation
-def set_charter(actor: Actor, community: Community, body: str) -> int:
-    """Publish a new version of the rules; members are asked to accept it. Returns its number."""
-    return _add_charter(actor, community, body)
-
-
-def _add_charter(actor: Actor, community: Community, body: str) -> int:
+def add_charter(actor: Actor, community: Community, body: str) -> int:
+    """Store the next version of the rules, inside the operation that publishes it."""
     community.charter_version += 1
     db.session.add(
         Charter(
@@ -114,68 +101,101 @@ def locked(community: Community) -> Community:
 
 
 def _membership(community: Community, user: User) -> Membership:
-    query = select(Membership).where(
-        Membership.community_id == community.id, Membership.user_id == user.id
-    )
-    membership = db.session.scalar(query)
+    membership = membership_of(community, user.id)
     if membership is None:
         membership = Membership(community_id=community.id, user_id=user.id)
         db.session.add(membership)
     return membership
 
 
+def taken_places(community: Community) -> int:
+    """How many members there are, counted anew: what limits are checked against."""
+    active = select(func.count()).where(
+        Membership.community_id == community.id, Membership.state == MembershipState.ACTIVE
+    )
+    return db.session.scalar(active) or 0
+
+
+def _check_places(community: Community) -> int:
+    taken = taken_places(community)
+    if community.member_limit is not None and taken >= community.member_limit:
+        raise Conflict(_("All places in this community are taken."))
+    return taken
+
+
 @operation
 def join(
     actor: Actor, community: Community, user: User, *, accepted: int = 0, note: str = ""
 ) -> Membership:
-    """Ask to be a member, having accepted a version of the charter; at once where joining is open.
+    """Ask to be a member, having accepted the present charter; at once where joining is open.
 
-    Raises DomainError when the charter was not accepted, the community is full or has ended.
+    Asking twice asks once. Raises DomainError when another version of the charter was accepted,
+    when all places are taken, when the person was excluded, or the community is not open.
     """
     community = locked(community)
-    if not community.is_active:
-        raise DomainError(_("This community does not take members now."))
-    if accepted < community.charter_version:
-        raise DomainError(_("Read the rules of the community and accept them first."))
     membership = _membership(community, user)
     if membership.is_active:
         return membership
+    _check_joining(community, membership, accepted)
+    asked_before = membership.id is not None and membership.state == MembershipState.REQUESTED
+    membership.charter_version, membership.note, membership.reason = accepted, note.strip(), ""
+    if community.admission == Admission.OPEN:
+        _admit(actor, community, user, membership)
+    elif not asked_before:
+        membership.state, membership.requested_at = MembershipState.REQUESTED, utcnow()
+        record(events.JOIN_REQUESTED, actor, community=community, subject_id=user.id)
+    db.session.flush()
+    return membership
+
+
+def _check_joining(community: Community, membership: Membership, accepted: int) -> None:
+    if not community.is_active:
+        raise DomainError(_("This community does not take members now."))
     if membership.state == MembershipState.EXCLUDED:
         raise DomainError(_("You were excluded from this community. Write to its coordinator."))
-    membership.charter_version, membership.note, membership.reason = accepted, note, ""
-    membership.state, membership.requested_at = MembershipState.REQUESTED, utcnow()
-    if community.admission == "open":
-        _admit(actor, community, user, membership)
-    else:
-        record(events.JOIN_REQUESTED, actor, community=community, subject_id=user.id)
-    return membership
+    _check_places(community)
+    if accepted != community.charter_version:
+        raise DomainError(_("Read the rules of the community and accept them first."))
+
+
+@operation
+def withdraw(actor: Actor, membership: Membership) -> None:
+    """Take one's request back before anybody has decided on it."""
+    _refresh_request(membership)
+    membership.state, membership.left_at = MembershipState.LEFT, utcnow()
+    record(
+        events.REQUEST_WITHDRAWN, actor,
+        community=membership.community, subject_id=membership.user_id,
+    )  # fmt: skip
+
+
+def _refresh_request(membership: Membership) -> None:
+    db.session.refresh(membership, with_for_update=True)
+    if membership.state != MembershipState.REQUESTED:
+        raise Conflict(_("Somebody has already decided on this request."))
 
 
 @operation
 def admit(actor: Actor, membership: Membership) -> None:
-    """Let somebody in who asked. Raises DomainError when all places are taken."""
+    """Let somebody in who asked. Raises Conflict when all places are taken, or it is decided."""
     community = locked(membership.community)
-    db.session.refresh(membership, with_for_update=True)
-    if membership.state != MembershipState.REQUESTED or membership.user is None:
-        raise DomainError(_("Somebody has already decided on this request."))
+    _refresh_request(membership)
+    if not community.is_active:
+        raise DomainError(_("This community does not take members now."))
     _admit(actor, community, membership.user, membership)
 
 
-def _admit(actor: Actor, community: Community, user: User, membership: Membership) -> None:
-    taken = db.session.scalar(
-        select(func.count())
-        .select_from(Membership)
-        .where(Membership.community_id == community.id, Membership.state == MembershipState.ACTIVE)
-    )
-    if community.member_limit is not None and (taken or 0) >= community.member_limit:
-        raise DomainError(_("All places in this community are taken."))
+def _admit(
+    actor: Actor, community: Community, user: User | None, membership: Membership
+) -> None:  # fmt: skip
+    community.member_count = _check_places(community) + 1
     membership.state = MembershipState.ACTIVE
     membership.joined_at = membership.decided_at = utcnow()
     membership.decided_by_id, membership.left_at = actor.id, None
-    membership.charter_version = membership.charter_version or community.charter_version
-    community.member_count = (taken or 0) + 1
-    appoint(actor, community.id, "member", user.id, basis=_("Joined the community"))
-    record(events.MEMBER_JOINED, actor, community=community, subject_id=user.id)
+    db.session.flush()
+    if user is not None:
+        appoint(actor, community.id, "member", user.id, basis=_("Joined the community"))
+    record(events.MEMBER_JOINED, actor, community=community, subject_id=user.id if user else None)
 
 
 @operation
@@ -183,9 +203,7 @@ def refuse(actor: Actor, membership: Membership, reason: str) -> None:
     """Turn a request down, with a reason the person can read."""
     if not reason.strip():
         raise DomainError(_("Give a reason: the person will read it."))
-    db.session.refresh(membership, with_for_update=True)
-    if membership.state != MembershipState.REQUESTED:
-        raise DomainError(_("Somebody has already decided on this request."))
+    _refresh_request(membership)
     membership.state, membership.reason = MembershipState.REFUSED, reason.strip()
     membership.decided_by_id, membership.decided_at = actor.id, utcnow()
     record(
@@ -195,8 +213,11 @@ def refuse(actor: Actor, membership: Membership, reason: str) -> None:
 
 @operation
 def leave(actor: Actor, membership: Membership) -> None:
-    """Leave at any time, without anybody's permission; all appointments here end with it."""
-    _end(actor, membership, MembershipState.LEFT, "")
+    """Leave at any time, without anybody's permission; all appointments here end with it.
+
+    Raises DomainError for the only coordinator of a community that goes on.
+    """
+    _end(membership, MembershipState.LEFT, "")
     record(events.MEMBER_LEFT, actor, community=membership.community, subject_id=membership.user_id)
 
 
@@ -205,26 +226,56 @@ def exclude(actor: Actor, membership: Membership, reason: str) -> None:
     """Put somebody out, with a reason; they cannot come back by themselves."""
     if not reason.strip():
         raise DomainError(_("Give a reason: the person will read it."))
-    _end(actor, membership, MembershipState.EXCLUDED, reason.strip())
+    _end(membership, MembershipState.EXCLUDED, reason.strip())
+    membership.decided_by_id, membership.decided_at = actor.id, utcnow()
     record(
-        events.MEMBER_EXCLUDED, actor, community=membership.community, subject_id=membership.user_id
-    )
+        events.MEMBER_EXCLUDED, actor, community=membership.community,
+        subject_id=membership.user_id,
+    )  # fmt: skip
 
 
-def _end(actor: Actor, membership: Membership, state: MembershipState, reason: str) -> None:
+@operation
+def let_back(actor: Actor, membership: Membership) -> None:
+    """Allow somebody who was excluded to ask for membership again."""
+    db.session.refresh(membership, with_for_update=True)
+    if membership.state != MembershipState.EXCLUDED:
+        raise Conflict(_("Somebody has already decided on this request."))
+    membership.state, membership.reason = MembershipState.LEFT, ""
+    record(
+        events.MEMBER_LET_BACK, actor, community=membership.community,
+        subject_id=membership.user_id,
+    )  # fmt: skip
+
+
+def _end(membership: Membership, state: MembershipState, reason: str) -> None:
     community = locked(membership.community)
     db.session.refresh(membership, with_for_update=True)
-    if membership.is_active:
-        community.member_count = max(0, community.member_count - 1)
-    membership.state, membership.reason, membership.left_at = state, reason, utcnow()
+    if not membership.is_active:
+        raise Conflict(_("This membership has ended already."))
     if membership.user_id is not None:
+        keep_a_coordinator(community, membership.user_id)
         end_appointments(community.id, membership.user_id)
+    membership.state, membership.reason, membership.left_at = state, reason, utcnow()
+    db.session.flush()
+    community.member_count = taken_places(community)
+
+
+def keep_a_coordinator(community: Community, without: int) -> None:
+    """Raise DomainError if nobody but this person coordinates a community that goes on."""
+    if community.state == CommunityState.LIQUIDATED:
+        return
+    if {face.id for face in staff_of(community).coordinators} == {without}:
+        raise DomainError(
+            _("A community cannot be without a coordinator. Appoint somebody else first.")
+        )
 
 
 @operation
 def accept_charter(actor: Actor, membership: Membership, version: int) -> None:
-    """Accept the rules as they stand now; an older version than that is no answer."""
-    if version < membership.community.charter_version:
-        raise DomainError(_("The rules have changed again meanwhile. Read them once more."))
-    membership.charter_version = version
-    record(events.CHARTER_ACCEPTED, actor, community=membership.community, version=version)
+    """Accept the rules as they stand now; another version than that is no answer."""
+    community = locked(membership.community)
+    if version != community.charter_version:
+        raise Conflict(_("The rules have changed again meanwhile. Read them once more."))
+    if membership.charter_version != version:
+        membership.charter_version = version
+        record(events.CHARTER_ACCEPTED, actor, community=community, version=version)
