@@ -98,8 +98,8 @@ def zone_named(name: str | None) -> ZoneInfo:
 
 
 def select_zone(name: str | None) -> None:
-    """Settle the time zone of this request, the viewer's."""
-    g.zone = zone_named(name)
+    """Settle the time zone of this request, the viewer's; it is kept as ``g.zone``."""
+    g.zone = name
 
 
 @contextmanager
@@ -115,9 +115,7 @@ def use_zone(name: str | None) -> Iterator[None]:
 def current_zone() -> ZoneInfo:
     """The time zone in which times are told and typed now."""
     chosen = _override.get()
-    if chosen is None and has_app_context():
-        chosen = g.get("zone")
-    return chosen or zone_named(DEFAULT_ZONE)
+    return chosen or zone_named(g.get("zone") if has_app_context() else None)
 
 
 def local(moment: dt.datetime, zone: ZoneInfo | None = None) -> dt.datetime:
@@ -131,14 +129,17 @@ def _date(day: dt.date) -> dt.date:
     return local(day).date() if isinstance(day, dt.datetime) else day
 
 
-def format_day(day: dt.date, now: dt.datetime | None = None) -> str:
-    """«24 ноября», with the year unless it is the present one; moments count in the zone."""
-    date = _date(day)
-    days, with_year, _moment = _patterns(current_locale())
+def _in_words(date: dt.date, now: dt.datetime | None, locale: str) -> str:
+    days, with_year, _moment = _patterns(locale)
     text = days[date.month - 1] % {"day": date.day}
     if date.year == local(now or utcnow()).year:
         return text
     return with_year % {"day_and_month": text, "year": date.year}
+
+
+def format_day(day: dt.date, now: dt.datetime | None = None) -> str:
+    """«24 ноября», with the year unless it is the present one; moments count in the zone."""
+    return _in_words(_date(day), now, current_locale())
 
 
 def format_time(moment: dt.datetime) -> str:
@@ -149,8 +150,10 @@ def format_time(moment: dt.datetime) -> str:
 
 def format_moment(moment: dt.datetime, now: dt.datetime | None = None) -> str:
     """«24 ноября, 15:00», with the year unless it is the present one."""
-    pattern = _patterns(current_locale())[2]
-    return pattern % {"day": format_day(moment, now), "time": format_time(moment)}
+    clock = local(moment)
+    locale = current_locale()
+    time = f"{clock.hour:02}:{clock.minute:02}"
+    return _patterns(locale)[2] % {"day": _in_words(clock.date(), now, locale), "time": time}
 
 
 def format_numeric(day: dt.date) -> str:

