@@ -7,6 +7,7 @@ from core.access.actors import SYSTEM, Actor, Viewer, current_viewer
 from core.access.guard import ensure
 from core.access.marks import public, requires, signed_in
 from core.access.standing import can, decide, standing_of
+from core.activities.forms import ActivityForm
 from core.activities.models import Activity
 from core.communities.models import Community
 from core.contents.models import Content
@@ -41,8 +42,8 @@ from core.platform.limits import limit
 
 __all__ = [
     "EVERYBODY", "FACILITATOR", "GUEST", "MANAGER", "MEMBER", "MEMBERS", "STAFF", "SYSTEM",
-    "Activity", "ActivityType", "Actor", "Base", "Capability", "Community", "Conflict", "Content",
-    "ContentType", "ContentView", "DataRecord", "Domain", "DomainError", "Event", "Missing",
+    "Activity", "ActivityForm", "ActivityType", "Actor", "Base", "Capability",
+    "Community", "Conflict", "Content", "ContentType", "ContentView", "DataRecord", "Domain", "DomainError", "Event", "Missing",
     "Moment", "Mount", "NavItem", "Periodic", "Plugin", "Refused", "RoleTemplate", "Scope",
     "Summary", "TooLarge", "User", "Viewer", "after_commit", "can", "current_viewer", "db",
     "decide", "ensure", "hookimpl", "limit", "operation", "public", "record", "requires",

@@ -1,0 +1,62 @@
+"""The form that every form of activity begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wtforms import Field, RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from core.activities.models import ActivityState
+from core.platform.dates import ZONES, current_zone
+from core.platform.forms import Form, LocalDateTimeField
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+_l = core_domain.lazy
+
+TITLE_LENGTH = 120
+CORE_FIELDS = frozenset({"title", "state", "opens_at", "closes_at", "csrf_token"})
+
+
+def zone_title() -> str:
+    """The time zone in which dates are typed, in words."""
+    name = current_zone().key
+    return next((str(zone.title) for zone in ZONES if zone.name == name), name)
+
+
+class ActivityForm(Form):
+    """What core asks of every activity; a plugin's form inherits it and adds its own fields.
+
+    Core's fields come first on the page, whatever order the plugin declares.
+    """
+
+    title = StringField(_l("Title"), [InputRequired(), Length(max=TITLE_LENGTH)])
+    state = RadioField(
+        _l("Who sees it"),
+        choices=[
+            (ActivityState.PUBLISHED.value, _l("Published: everybody who may look in here")),
+            (ActivityState.DRAFT.value, _l("Draft: only those who manage activities")),
+        ],
+        default=ActivityState.PUBLISHED.value,
+    )
+    opens_at = LocalDateTimeField(_l("Opens"), [Optional()])
+    closes_at = LocalDateTimeField(_l("Closes"), [Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = zone_title()
+        self.opens_at.description = _("Empty: at once. Time zone: %(zone)s.", zone=zone)
+        self.closes_at.description = _("Empty: never. Time zone: %(zone)s.", zone=zone)
+
+    def validate_closes_at(self, field: Any) -> None:
+        """Beside the field, before the operation refuses it."""
+        if field.data and self.opens_at.data and field.data <= self.opens_at.data:
+            raise ValueError(_("It closes before it opens. Check the dates."))
+
+    def own_fields(self) -> Iterator[Field]:
+        """The fields that the plugin added, in its order."""
+        for field in self:
+            if field.name not in CORE_FIELDS:
+                yield field
