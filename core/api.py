@@ -42,10 +42,10 @@ from core.platform.limits import limit
 
 __all__ = [
     "EVERYBODY", "FACILITATOR", "GUEST", "MANAGER", "MEMBER", "MEMBERS", "STAFF", "SYSTEM",
-    "Activity", "ActivityForm", "ActivityType", "Actor", "Base", "Capability",
-    "Community", "Conflict", "Content", "ContentType", "ContentView", "DataRecord", "Domain", "DomainError", "Event", "Missing",
-    "Moment", "Mount", "NavItem", "Periodic", "Plugin", "Refused", "RoleTemplate", "Scope",
-    "Summary", "TooLarge", "User", "Viewer", "after_commit", "can", "current_viewer", "db",
-    "decide", "ensure", "hookimpl", "limit", "operation", "public", "record", "requires",
-    "signed_in", "standing_of", "utcnow",
+    "Activity", "ActivityForm", "ActivityType", "Actor", "Base", "Capability", "Community",
+    "Conflict", "Content", "ContentType", "ContentView", "DataRecord", "Domain", "DomainError",
+    "Event", "Missing", "Moment", "Mount", "NavItem", "Periodic", "Plugin", "Refused",
+    "RoleTemplate", "Scope", "Summary", "TooLarge", "User", "Viewer", "after_commit", "can",
+    "current_viewer", "db", "decide", "ensure", "hookimpl", "limit", "operation", "public",
+    "record", "requires", "signed_in", "standing_of", "utcnow",
 ]  # fmt: skip
