@@ -1,0 +1,202 @@
+"""Comments on any content: a service of core, so that no plugin writes them again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from core.access.actors import TINTS, Actor, Viewer, full_name, initials
+from core.contents import events
+from core.contents.models import Comment, Content
+from core.contents.operations import note_revision
+from core.contents.places import visible_to
+from core.contents.queries import addresses
+from core.contract.manifest import ContentView
+from core.errors import Conflict, DomainError
+from core.events.log import record
+from core.people.models import School, User
+from core.platform.db import db, operation, utcnow
+from core.platform.html import excerpt, is_blank
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+KIND = "core.comment"
+# Under a content stand the latest ones; a page of their own holds all.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class CommentLine:
+    """A comment as a page shows it, with the face of its author."""
+
+    id: int
+    on_id: int
+    body: str
+    author_id: int | None
+    name: str
+    initials: str
+    photo_url: str | None
+    school: str
+    created_at: datetime
+    edited_at: datetime | None
+    held: bool
+    hidden_reason: str | None
+
+    @property
+    def tint(self) -> int:
+        return (self.author_id or 0) % TINTS
+
+
+@dataclass(frozen=True)
+class Comments:
+    """The latest comments on one content, and how many there are in all."""
+
+    on_id: int
+    lines: Sequence[CommentLine] = ()
+    total: int = 0
+
+    @property
+    def earlier(self) -> int:
+        return self.total - len(self.lines)
+
+
+def comments_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Comments]:
+    """The comments on many contents that the viewer may see, in one query; every id has an answer."""
+    lines: dict[int, list[CommentLine]] = defaultdict(list)
+    totals: dict[int, int] = {}
+    place = func.row_number().over(partition_by=Comment.on_id, order_by=Comment.id.desc())
+    total = func.count().over(partition_by=Comment.on_id)
+    ranked = (
+        select(Comment.id, place.label("place"), total.label("total"))
+        .join(Comment.content)
+        .where(Comment.on_id.in_(content_ids), visible_to(viewer))
+        .subquery()
+    )
+    query = (
+        _lines()
+        .add_columns(ranked.c.total)
+        .join(ranked, ranked.c.id == Comment.id)
+        .where(ranked.c.place <= SHOWN)
+        .order_by(Comment.id)
+    )
+    for row in db.session.execute(query) if content_ids else ():
+        lines[row.on_id].append(_line(row))
+        totals[row.on_id] = row.total
+    return {n: Comments(n, lines.get(n, []), totals.get(n, 0)) for n in content_ids}
+
+
+def page_of_comments(on_id: int, viewer: Viewer, start: int, count: int) -> tuple[list[CommentLine], int]:
+    """Some of the comments on one content, the oldest first, and how many there are in all."""
+    query = _lines().where(Comment.on_id == on_id, visible_to(viewer))
+    found = db.session.execute(query.order_by(Comment.id).offset(start).limit(count))
+    total = db.session.scalar(
+        select(func.count())
+        .select_from(Comment)
+        .join(Comment.content)
+        .where(Comment.on_id == on_id, visible_to(viewer))
+    )
+    return [_line(row) for row in found], total or 0
+
+
+def _lines():  # type: ignore[no-untyped-def]
+    return (
+        select(
+            Comment.id, Comment.on_id, Comment.body, Content.author_id, Content.created_at,
+            Content.edited_at, Content.held_at, Content.hidden_at, Content.hidden_reason,
+            User.surname, User.given_name, User.patronymic, User.photo,
+            School.short_name.label("school"),
+        )
+        .join(Comment.content)
+        .outerjoin(User, User.id == Content.author_id)
+        .outerjoin(School, School.id == User.school_id)
+    )  # fmt: skip
+
+
+def _line(row) -> CommentLine:  # type: ignore[no-untyped-def]
+    known = row.surname is not None
+    return CommentLine(
+        row.id, row.on_id, row.body, row.author_id,
+        full_name(row.surname, row.given_name, row.patronymic) if known else _("Former member"),
+        initials(row.surname, row.given_name) if known else "",
+        row.photo or None, row.school or "", row.created_at, row.edited_at,
+        row.held_at is not None, row.hidden_reason if row.hidden_at else None,
+    )  # fmt: skip
+
+
+@operation
+def add_comment(actor: Actor, target: Content, body: str, *, held: bool = False) -> Content:
+    """Comment on a content; ``body`` is clean HTML. ``held``: it waits for approval."""
+    _check(target, body)
+    content = Content(
+        kind=KIND, community_id=target.community_id, activity_id=target.activity_id,
+        author_id=actor.id, held_at=utcnow() if held else None,
+    )  # fmt: skip
+    db.session.add(content)
+    db.session.flush()
+    db.session.add(Comment(id=content.id, on_id=target.id, body=body))
+    record(
+        events.COMMENTED, actor, activity=target.activity, content=content,
+        subject_id=target.author_id, on=target.id,
+    )  # fmt: skip
+    return content
+
+
+def _check(target: Content, body: str) -> None:
+    if target.kind == KIND:
+        raise DomainError(_("Comments cannot be commented on."))
+    if not target.is_visible:
+        raise Conflict(_("This was hidden meanwhile, so it cannot be commented on."))
+    _check_body(body)
+
+
+def _check_body(body: str) -> None:
+    if is_blank(body):
+        raise DomainError(_("Write something first."))
+
+
+@operation
+def edit_comment(actor: Actor, content: Content, body: str, *, seen_version: int) -> None:
+    """Change a comment; what it said before stays in its history."""
+    _check_body(body)
+    comment = db.session.get_one(Comment, content.id)
+    if comment.body == body:
+        return
+    note_revision(actor, content, comment.body, seen_version=seen_version)
+    comment.body = body
+    record(events.EDITED, actor, activity=content.activity, content=content)
+
+
+def comment_of(content: Content) -> Comment:
+    """What belongs to a content of this kind; raises NoResultFound for other kinds."""
+    return db.session.get_one(Comment, content.id)
+
+
+def comment_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How comments are shown in logs and lists, by their ids: on the page of what they are about."""
+    query = (
+        select(Comment.id, Comment.body, Comment.on_id, Content.kind)
+        .join(Content, Content.id == Comment.on_id)
+        .where(Comment.id.in_(ids))
+    )
+    rows = db.session.execute(query).all()
+    urls = addresses({row.on_id: row.kind for row in rows})
+    return {
+        row.id: ContentView(
+            title=_("Comment"),
+            url=f"{urls[row.on_id]}#comment-{row.id}",
+            excerpt=excerpt(row.body, 120),
+        )
+        for row in rows
+        if row.on_id in urls
+    }
+
+
+def comment_bodies(ids: Sequence[int]) -> Mapping[int, str]:
+    """What comments say, by their ids."""
+    rows = db.session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(ids)))
+    return {row.id: row.body for row in rows}

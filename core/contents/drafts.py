@@ -1,0 +1,153 @@
+"""Drafts: what somebody has typed and not sent, kept on the server for every device of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select
+
+from core.access.actors import Actor, Viewer
+from core.contents.models import Draft
+from core.errors import Conflict, DomainError
+from core.platform.db import db, operation, upsert, utcnow
+from core.platform.html import scrub
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+DRAFT_BYTES = 200 * 1024
+PLACE_LENGTH = 100
+TITLE_LENGTH = 300
+URL_LENGTH = 500
+# A list of one's drafts shows this many, the latest.
+SHOWN = 200
+
+
+class DraftConflict(Conflict):
+    """Another page or device saved a different text meanwhile: ``draft``."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(_("You wrote here on another device or page meanwhile. Choose a text."))
+        self.draft = draft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The page that saves a draft.
+
+    ``seen`` is the moment (ISO 8601) of the draft that the page knows of, empty when it knows of
+    none, and None to overwrite any; ``page`` is a mark it has had since it was opened.
+    """
+
+    url: str = ""
+    page: str = ""
+    seen: str | None = None
+
+
+ANYWHERE = Origin()
+
+
+def draft_in(viewer: Viewer, place: str) -> Draft | None:
+    """What the viewer has typed in a place and not sent."""
+    if viewer.id is None:
+        return None
+    return db.session.get(Draft, {"user_id": viewer.id, "place": place})
+
+
+def drafts_at(viewer: Viewer, prefix: str) -> set[str]:
+    """The places beginning with ``prefix`` where the viewer has drafts, to mark them in lists."""
+    if viewer.id is None:
+        return set()
+    query = select(Draft.place).where(
+        Draft.user_id == viewer.id, Draft.place.startswith(prefix, autoescape=True)
+    )
+    return set(db.session.scalars(query))
+
+
+def drafts_of(viewer: Viewer) -> Sequence[Draft]:
+    """The drafts of the viewer, the latest first."""
+    query = select(Draft).where(Draft.user_id == viewer.id).order_by(Draft.updated_at.desc())
+    return db.session.scalars(query.limit(SHOWN)).all()
+
+
+@operation
+def save_draft(
+    actor: Actor, place: str, body: str, title: str = "", origin: Origin = ANYWHERE
+) -> datetime:
+    """Keep what somebody is typing in a place, and answer the draft's moment; an empty text forgets it.
+
+    Raises :class:`DraftConflict` when another page saved another text since the one ``origin`` saw.
+    """
+    if actor.id is None or not 0 < len(place) <= PLACE_LENGTH:
+        raise _impossible()
+    if len(body.encode("utf-8", "surrogatepass")) > DRAFT_BYTES:
+        raise DomainError(_("This text is too long to be kept as a draft."))
+    body, title = scrub(body), scrub(title).strip()[:TITLE_LENGTH]
+    key = {"user_id": actor.id, "place": scrub(place)}
+    if not body.strip() and not title:
+        return _forget(key, origin)
+    now = utcnow()
+    values = {
+        "url": local_path(origin.url), "page": scrub(origin.page)[:40], "title": title,
+        "body": body, "updated_at": now,
+    }  # fmt: skip
+    stored = upsert(Draft, key, values, where=_expected(origin))
+    return now if stored else _settled(key, title, body)
+
+
+def _expected(origin: Origin) -> ColumnElement[bool] | None:
+    """What must be true of the draft that is there for this page to overwrite it."""
+    if origin.seen is None:
+        return None
+    own = and_(Draft.page == origin.page, Draft.page != "")
+    return or_(own, Draft.updated_at == _moment(origin.seen) if origin.seen else false())
+
+
+def _moment(iso: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        raise _impossible() from None
+    if moment.tzinfo is None:
+        raise _impossible()
+    return moment
+
+
+def _settled(key: Mapping[str, Any], title: str, body: str) -> datetime:
+    """The same text saved twice is no conflict; a different one is for the person to choose."""
+    draft = db.session.get_one(Draft, dict(key), populate_existing=True)
+    if (draft.title, draft.body) != (title, body):
+        raise DraftConflict(draft)
+    return draft.updated_at
+
+
+def _forget(key: Mapping[str, Any], origin: Origin) -> datetime:
+    mine = and_(Draft.user_id == key["user_id"], Draft.place == key["place"])
+    expected = _expected(origin)
+    db.session.execute(delete(Draft).where(mine if expected is None else and_(mine, expected)))
+    kept = db.session.get(Draft, dict(key), populate_existing=True)
+    if kept is not None:
+        raise DraftConflict(kept)
+    return utcnow()
+
+
+def _impossible() -> DomainError:
+    return DomainError(_("This draft cannot be kept."))
+
+
+def local_path(url: str) -> str:
+    """The path of an address of this site, without its host; empty for anything else."""
+    parts = urlsplit(scrub(url).strip())
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    fits = path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) <= URL_LENGTH
+    return path if fits else ""
+
+
+@operation
+def drop_draft(actor: Actor, place: str) -> None:
+    """Forget a draft, because it was sent or thrown away."""
+    db.session.execute(delete(Draft).where(Draft.user_id == actor.id, Draft.place == place))

@@ -1,0 +1,126 @@
+"""Contents: what people wrote or uploaded, whatever plugin it belongs to, and what hangs on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.activities.models import Activity
+from core.files.models import File
+from core.people.models import User
+from core.platform.db import Base, utcnow
+
+
+class Content(Base):
+    """A row for everything that a person wrote or uploaded; the plugin's own row has the same id.
+
+    ``held_at``: waits for approval; ``hidden_at``: taken out of sight, with a reason, never erased.
+    """
+
+    __tablename__ = "contents"
+    __table_args__ = (Index("ix_contents_activity_id_kind_id", "activity_id", "kind", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    community_id: Mapped[int | None] = mapped_column(
+        ForeignKey("communities.id", ondelete="CASCADE"), index=True
+    )
+    activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    held_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    hidden_reason: Mapped[str] = mapped_column(default="")
+
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id])
+    activity: Mapped[Activity | None] = relationship()
+
+    @property
+    def is_visible(self) -> bool:
+        return self.held_at is None and self.hidden_at is None
+
+
+class Revision(Base):
+    """What a content said before an edit; ``version`` is the one it was."""
+
+    __tablename__ = "revisions"
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str]
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Draft(Base):
+    """What somebody has typed and not sent.
+
+    ``place`` says where, such as ``forum.reply:17``; ``url`` is the page on which it is typed, and
+    ``page`` a mark of that page as it was opened once, to tell two devices apart.
+    """
+
+    __tablename__ = "drafts"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(default="")
+    page: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Reaction(Base):
+    """A small sign from one person under a content."""
+
+    __tablename__ = "reactions"
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    sign: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Comment(Base):
+    """A remark on another content; itself a content with the same id."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    on_id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), index=True)
+    body: Mapped[str]
+
+    content: Mapped[Content] = relationship(foreign_keys=[id])
+
+
+class Attachment(Base):
+    """A file that belongs to a content, in the order the author gave."""
+
+    __tablename__ = "attachments"
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("files.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+
+    file: Mapped[File] = relationship()

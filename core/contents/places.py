@@ -1,0 +1,127 @@
+"""Who may see a content: by the place it stands in, and by whether it is hidden or held.
+
+Addresses of contents and files lie outside ``/c/...``, where the guard does not look; views of
+these rooms call :func:`enter` instead, which answers exactly as the guard would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import g
+from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from core.access.actors import Viewer, current_viewer
+from core.access.guard import Place, members_only, see, unseen
+from core.access.standing import can, standing_of
+from core.activities.models import Activity
+from core.communities.models import Community, Membership, Visibility
+from core.contents.models import Comment, Content
+from core.contract.registry import registry
+from core.errors import DomainError
+from core.platform.db import db
+
+
+def visible_to(viewer: Viewer, community: Community | None = None) -> ColumnElement[bool]:
+    """For lists: contents that are not hidden and not held, the viewer's own, and all for staff.
+
+    ``community`` is the one that the list belongs to; by default the one of the page.
+    """
+    community = community or g.get("community")
+    if community is not None and is_moderator(viewer, community):
+        return true()
+    shown = and_(Content.hidden_at.is_(None), Content.held_at.is_(None))
+    return shown if viewer.id is None else or_(shown, Content.author_id == viewer.id)
+
+
+def is_moderator(viewer: Viewer, community: Community) -> bool:
+    """Whether somebody sees what is hidden and held here."""
+    return can(viewer, "contents.hide", community)
+
+
+def may_see(viewer: Viewer, content: Content, community: Community | None) -> bool:
+    """Whether somebody who may enter the place may see this content there."""
+    if content.is_visible or (viewer.id is not None and viewer.id == content.author_id):
+        return True
+    return community is not None and is_moderator(viewer, community)
+
+
+def enter(content_id: int) -> Content:
+    """The content of an address, once it is certain that the viewer may see it.
+
+    From here on the page is one of the content's community. Raises what the guard would raise.
+    """
+    viewer = current_viewer()
+    content = content_with_place(content_id)
+    if content is None:
+        raise unseen(viewer)
+    place = place_of_content(content, viewer)
+    check(viewer, content, place)
+    if place is not None:
+        g.community, g.activity, g.membership = place.community, place.activity, place.membership
+    return content
+
+
+def content_with_place(content_id: int) -> Content | None:
+    """A content with its activity and community."""
+    with_place = joinedload(Content.activity).joinedload(Activity.community)
+    return db.session.get(Content, content_id, options=[with_place])
+
+
+def place_of_content(content: Content, viewer: Viewer) -> Place | None:
+    """Where a content stands, with the viewer's membership there; None for the site's own."""
+    if content.community_id is None:
+        return None
+    own = and_(Membership.community_id == Community.id, Membership.user_id == viewer.id)
+    community, membership = db.session.execute(
+        select(Community, Membership)
+        .outerjoin(Membership, own)
+        .where(Community.id == content.community_id)
+    ).one()
+    return Place(community, content.activity, membership)
+
+
+def check(viewer: Viewer, content: Content, place: Place | None) -> None:
+    """Raise unless the viewer may see the place, the content, and what it is a comment on."""
+    if place is None:
+        if viewer.id is None or viewer.id != content.author_id:
+            raise unseen(viewer)
+        return
+    if not _is_on(content, place):
+        raise unseen(viewer)
+    see(viewer, place)
+    if _only_for_members(viewer, place.community):
+        raise members_only(viewer)
+    if not all(may_see(viewer, each, place.community) for each in _with_targets(content)):
+        raise unseen(viewer)
+
+
+def visible_place(viewer: Viewer, content: Content) -> Place | None:
+    """The content's place if the viewer may see both, else None."""
+    place = place_of_content(content, viewer)
+    try:
+        check(viewer, content, place)
+    except DomainError:
+        return None
+    return place or Place(None)  # type: ignore[arg-type]
+
+
+def _is_on(content: Content, place: Place) -> bool:
+    """Contents of a plugin that is switched off are out of sight with it."""
+    on = registry().enabled_in(place.community.id) | {"core"}
+    owners = {content.kind.split(".")[0]}
+    if place.activity is not None:
+        owners.add(place.activity.plugin)
+    return owners <= on
+
+
+def _only_for_members(viewer: Viewer, community: Community) -> bool:
+    return standing_of(viewer, community).is_guest and community.visibility != Visibility.PUBLIC
+
+
+def _with_targets(content: Content) -> Iterable[Content]:
+    yield content
+    if content.kind == "core.comment":
+        comment = db.session.get_one(Comment, content.id)
+        yield db.session.get_one(Content, comment.on_id)

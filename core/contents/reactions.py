@@ -1,0 +1,66 @@
+"""Reactions: small signs under what somebody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import case, func, select
+
+from core.access.actors import Actor, Viewer
+from core.contents import events
+from core.contents.models import Content, Reaction
+from core.errors import DomainError
+from core.events.log import record
+from core.platform.db import db, operation
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+# The signs that one may put under a content; templates/contents/macros.html draws each.
+SIGNS = ("thanks", "agree", "idea")
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """The signs under one content: how many of each, and which are the viewer's own."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+
+
+def reactions_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Reactions]:
+    """The signs under many contents, in one query; every id has an answer."""
+    mine = func.max(case((Reaction.user_id == viewer.id, 1), else_=0))
+    query = (
+        select(Reaction.content_id, Reaction.sign, func.count(), mine)
+        .where(Reaction.content_id.in_(content_ids))
+        .group_by(Reaction.content_id, Reaction.sign)
+    )
+    counts: dict[int, dict[str, int]] = {number: {} for number in content_ids}
+    own: dict[int, set[str]] = {number: set() for number in content_ids}
+    for content_id, sign, count, is_mine in db.session.execute(query) if content_ids else ():
+        counts[content_id][sign] = count
+        if is_mine:
+            own[content_id].add(sign)
+    return {number: Reactions(counts[number], frozenset(own[number])) for number in content_ids}
+
+
+@operation
+def react(actor: Actor, content: Content, sign: str) -> bool:
+    """Put one's sign under a content, or take it back; True if it is there now."""
+    if sign not in SIGNS or actor.id is None:
+        raise DomainError(_("There is no such sign."))
+    key = {"content_id": content.id, "user_id": actor.id, "sign": sign}
+    # Held, so that a double click is two turns of one switch and not a clash.
+    db.session.scalar(select(Content.id).where(Content.id == content.id).with_for_update())
+    there = db.session.get(Reaction, key, populate_existing=True)
+    if there is not None:
+        db.session.delete(there)
+        return False
+    db.session.add(Reaction(**key))
+    record(
+        events.REACTED, actor, activity=content.activity, content=content,
+        subject_id=content.author_id, sign=sign,
+    )  # fmt: skip
+    return True

@@ -1,0 +1,77 @@
+"""The field with which files are attached in any form; works without script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from core.access.actors import current_viewer
+from core.errors import DomainError
+from core.files.models import File
+from core.files.store import save
+from core.platform.db import db
+from core.platform.i18n import core_domain
+from core.platform.limits import limit
+
+_ = core_domain.gettext
+
+MOST = 10
+
+
+class AttachmentsField(Field):
+    """Files to attach; ``data`` is the list of them, in order.
+
+    New ones are stored while the form is validated, whatever else is wrong with it, and stay as
+    ticks, so that nobody uploads twice. Draw it with ``attach_field`` of ``files/macros.html``.
+    Only the viewer's own files can be named, and those that the form began with.
+    """
+
+    data: list[File]
+
+    def __init__(self, label: Any = None, *, most: int = MOST, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.most = most
+        self._sent: list[FileStorage] = []
+
+    def process_data(self, value: Sequence[File] | None) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self._sent = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
+        kept = [int(v) for v in valuelist if isinstance(v, str) and v.isdecimal() and len(v) < 12]
+        self.data = self._own(kept)
+
+    def _own(self, ids: Sequence[int]) -> list[File]:
+        if not ids:
+            return []
+        began_with = {file.id for file in self.object_data or ()}
+        viewer = current_viewer()
+        found = {f.id: f for f in db.session.scalars(select(File).where(File.id.in_(ids)))}
+        return [
+            found[n] for n in dict.fromkeys(ids)
+            if n in found and (n in began_with or found[n].owner_id == viewer.id)
+        ]  # fmt: skip
+
+    def pre_validate(self, form: Any) -> None:
+        if len(self.data) + len(self._sent) > self.most:
+            raise ValidationError(_("At most %(n)s files can be attached.", n=self.most))
+        refusals = [refusal for sent in self._sent if (refusal := self._store(sent))]
+        self._sent = []
+        self.errors = [*self.errors, *refusals]
+
+    def _store(self, sent: FileStorage) -> str:
+        """Keep one upload; the sentence that says why not, empty when it is kept."""
+        viewer = current_viewer()
+        if viewer.id is None:
+            return _("Sign in to attach files.")
+        try:
+            limit("uploads", "60/hour", str(viewer.id))
+            self.data.append(save(sent.stream, sent.filename or "", viewer.id))
+        except DomainError as error:
+            return f"{sent.filename}: {error}"
+        return ""
