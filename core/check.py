@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import os
 import shutil
 import tempfile
 import time
@@ -133,7 +132,13 @@ def _plugins(app: Flask) -> Iterator[Finding]:
     for plugin in registry.quarantined:
         text = f"The plugin {plugin.name} was left out: {plugin.reason}"
         yield Finding(Level.WARNING, "plugin", text)
-    yield Finding(Level.OK, "plugins", f"{len(registry.installed)} plugins are installed.")
+    yield Finding(Level.OK, "plugins", f"Plugins installed: {len(registry.installed)}.")
+
+
+def refusal_of(error: Exception) -> str:
+    """What a database says when it cannot be used, in one line and without statements."""
+    reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return f"The database cannot be used: {reason.rstrip('.')}."
 
 
 def _database(app: Flask) -> Iterator[Finding]:
@@ -144,8 +149,7 @@ def _database(app: Flask) -> Iterator[Finding]:
     try:
         behind = pending(app)
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).strip().partition(os.linesep)[0]
-        yield Finding(Level.ERROR, "database", f"The database does not answer: {reason}.")
+        yield Finding(Level.ERROR, "database", refusal_of(error))
         return
     yield Finding(Level.OK, "database", "The database answers.")
     names = ", ".join(behind)

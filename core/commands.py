@@ -19,6 +19,8 @@ from core.errors import DomainError, SetupError
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run one command line and answer its exit status; errors are sentences on standard error."""
+    from sqlalchemy.exc import OperationalError
+
     try:
         status = cli.main(list(arguments), "sreda", standalone_mode=False)
     except click.exceptions.Abort:
@@ -28,6 +30,11 @@ def run_command(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (SetupError, DomainError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        from core.check import refusal_of
+
+        print(refusal_of(error), "Look with: sreda check", file=sys.stderr)
         return 1
     return status if isinstance(status, int) else 0
 

@@ -88,7 +88,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def run(config: Config, *, jobs: bool = True) -> None:
     """Serve until SIGTERM or Ctrl+C. ``jobs=False`` leaves jobs to a ``sreda worker`` elsewhere."""
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.basicConfig(format=LOG_FORMAT)
+    logging.getLogger("sreda").setLevel(logging.INFO)
     _require_free(config)
     Server(config, jobs=jobs).run()
 

@@ -63,7 +63,8 @@ class Job:
 
 def run(config: Config, *, child: bool = False) -> None:
     """Work until SIGTERM or Ctrl+C; as the child of a server also until that is gone."""
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.basicConfig(format=LOG_FORMAT)
+    logging.getLogger("sreda").setLevel(logging.INFO)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -118,6 +118,13 @@ def test_a_wrong_setting_is_told_in_a_sentence_by_every_command(
         assert "hidden" not in done.stderr
 
 
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(installation: Installation) -> None:
+    done = installation.run("upgrade", DATABASE_URL="sqlite:////nowhere/at/all.db")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: ")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_an_unknown_command_shows_how_to_go_on(installation: Installation) -> None:
     done = installation.run("serve")
     assert done.returncode == 2
