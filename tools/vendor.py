@@ -30,9 +30,7 @@ LATIN = (
     "U+2018-201E,U+2022,U+2026,U+202F,U+20AC,U+2122,U+2190-2193,U+2212"
 )
 CYRILLIC = "U+0301,U+0400-045F,U+0490-0491,U+2116"
-CYRILLIC_MORE = (
-    "U+0460-048F,U+0492-052F,U+1C80-1C8A,U+20B4,U+20BD,U+2DE0-2DFF,U+A640-A69F"
-)
+CYRILLIC_MORE = "U+0460-048F,U+0492-052F,U+1C80-1C8A,U+20B4,U+20BD,U+2DE0-2DFF,U+A640-A69F"
 LATIN_MORE = "U+00A1-00A6,U+00A8,U+00AA,U+00AC-00AF,U+00B4-00B6,U+00B8-00BA,U+00BC-00D6,U+00D8-00FF"
 
 Taken = Callable[[Path], bytes]
@@ -114,9 +112,7 @@ PACKAGES = (
         "MIT",
         {"bootstrap.min.css": copied("dist/css/bootstrap.min.css")},
     ),
-    Package(
-        "htmx.org", "4.0.1", "0BSD", {"htmx.min.js": copied("dist/htmx.min.js")}, "htmx"
-    ),
+    Package("htmx.org", "4.0.1", "0BSD", {"htmx.min.js": copied("dist/htmx.min.js")}, "htmx"),
     Package(
         "socket.io-client",
         "4.8.4",
@@ -130,7 +126,6 @@ PACKAGES = (
         "MIT",
         {
             "trix.esm.min.js": copied("dist/trix.esm.min.js"),
-            "trix.css": copied("dist/trix.css"),
         },
     ),
     Package(
@@ -139,9 +134,7 @@ PACKAGES = (
         "OFL-1.1",
         {
             "cyrillic.woff2": font("golos-text-cyrillic-wght-normal.woff2", CYRILLIC),
-            "cyrillic-more.woff2": font(
-                "golos-text-cyrillic-ext-wght-normal.woff2", CYRILLIC_MORE
-            ),
+            "cyrillic-more.woff2": font("golos-text-cyrillic-ext-wght-normal.woff2", CYRILLIC_MORE),
             "latin.woff2": font("golos-text-latin-wght-normal.woff2", LATIN),
             "latin-more.woff2": font("golos-text-latin-wght-normal.woff2", LATIN_MORE),
         },
@@ -162,9 +155,7 @@ def fetch(package: Package, folder: Path) -> Path:
     """The unpacked package, fetched with the ordinary npm client."""
     wanted = f"{package.name}@{package.version}"
     command = ["npm", "pack", "--silent", "--pack-destination", str(folder), wanted]
-    packed = subprocess.run(
-        command, check=True, capture_output=True, text=True, cwd=folder
-    )
+    packed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=folder)
     unpacked = folder / package.home
     with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
         archive.extractall(unpacked, filter="data")
@@ -192,9 +183,7 @@ def update() -> None:
     """Fetch every package and write its files and the list of them."""
     with tempfile.TemporaryDirectory() as folder:
         entries = [
-            entry
-            for package in PACKAGES
-            for entry in stored(package, fetch(package, Path(folder)))
+            entry for package in PACKAGES for entry in stored(package, fetch(package, Path(folder)))
         ]
     VERSIONS.write_text(json.dumps(entries, indent=2) + "\n")
 
@@ -210,16 +199,12 @@ def problems() -> list[str]:
     wanted = {package.name: package.version for package in PACKAGES}
     listed = {entry["name"]: entry["version"] for entry in entries.values()}
     return [
-        *(
-            f"{name} is not listed in versions.json"
-            for name in sorted(found - entries.keys())
-        ),
+        *(f"{name} is not listed in versions.json" for name in sorted(found - entries.keys())),
         *(f"{name} is missing" for name in sorted(entries.keys() - found)),
         *(
             f"{name} differs from its checksum"
             for name in sorted(found & entries.keys())
-            if hashlib.sha256((VENDOR / name).read_bytes()).hexdigest()
-            != entries[name]["sha256"]
+            if hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() != entries[name]["sha256"]
         ),
         *(
             f"{name} is not at the pinned version"
@@ -232,9 +217,7 @@ def problems() -> list[str]:
 def main() -> int:
     """Fetch, or with ``--check`` only compare; the exit status says whether all is well."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--check", action="store_true", help="compare the files with checksums"
-    )
+    parser.add_argument("--check", action="store_true", help="compare the files with checksums")
     if not parser.parse_args().check:
         update()
     wrong = problems()

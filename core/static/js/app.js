@@ -1,0 +1,85 @@
+// The start of every page. Pages work without it; it loads the rest when there is a use for it.
+
+import { csrfToken, makeClosable, say, words } from "./page.js";
+import "./keyboard.js";
+import "./menu.js";
+
+const WHEN_THERE = {
+  "form[data-draft-url]": "drafts",
+  "[data-quotable]": "quote",
+};
+
+function wake(root) {
+  for (const [selector, name] of Object.entries(WHEN_THERE)) {
+    if (root.querySelector(selector)) bring(name).then((module) => module?.wake(root));
+  }
+  for (const element of root.querySelectorAll("[data-module]")) bring(element.dataset.module);
+  for (const message of root.querySelectorAll(".messages > .alert:not(:has(.message-close))")) makeClosable(message);
+  root.querySelector("[data-focus]")?.focus();
+}
+
+// On a lost connection a part may not come; the page goes on without it.
+function bring(name) {
+  return import(`./${name}.js`).catch(() => null);
+}
+
+// A rich-text editor is heavy: it comes when somebody is about to write.
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("textarea[data-rich-text]")) openEditor(event.target);
+});
+
+async function openEditor(area) {
+  const editor = await bring("editor");
+  await editor?.open(area);
+}
+
+// Ctrl+Enter sends what one writes.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest("textarea, trix-editor")?.closest("form");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+// Nothing is sent twice by an impatient second press.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !("once" in form.dataset)) return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sending = "true";
+  // Only now are the fields collected, and a button that is off would not be among them.
+  setTimeout(() => event.submitter?.setAttribute("disabled", ""));
+});
+
+function allowAgain(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("button[disabled]")) button.removeAttribute("disabled");
+}
+
+// Back to a page that the browser had kept as it was.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(allowAgain);
+});
+
+document.addEventListener("htmx:config:request", (event) => {
+  event.detail.ctx.request.headers["X-CSRFToken"] = csrfToken();
+});
+document.addEventListener("htmx:after:request", (event) => {
+  const form = event.target.closest?.("form[data-sending]");
+  if (form) allowAgain(form);
+});
+for (const name of ["htmx:error", "htmx:response:error"]) {
+  document.addEventListener(name, (event) => {
+    const status = event.detail?.ctx?.response?.raw?.status;
+    if (![400, 409, 422].includes(status)) say(words.failed, "danger");
+  });
+}
+document.addEventListener("htmx:after:swap", () => wake(document));
+
+wake(document);
+const focused = document.activeElement;
+if (focused?.matches("textarea[data-rich-text]")) openEditor(focused);
