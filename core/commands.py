@@ -196,16 +196,13 @@ def make_admin(email: str) -> None:
 
 @cli.command()
 def messages() -> None:
-    """Collect the phrases of core and of the plugins below this folder into their catalogues."""
+    """Bring the catalogues of core and of the plugins below this folder up to date."""
     from core.contract.registry import registry_of
-    from core.messages import update, words_of
+    from core.platform.messages import main as update
 
     with _application() as app:
-        installed = registry_of(app).installed.items()
-        here = {name: p.folder for name, p in installed if p.folder.is_relative_to(Path.cwd())}
-    for words in words_of(here):
-        for locale, empty in update(words):
-            click.echo(f"{words.domain}  {locale}  {empty} phrases to translate")
+        folders = [Path(__file__).parent, *(p.folder for p in registry_of(app).installed.values())]
+    update(str(folder) for folder in folders if folder.resolve().is_relative_to(Path.cwd()))
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""The blueprints of core's own rooms."""
+"""The doors of core's own rooms: their pages, and who of them follows the event log."""
 
 from core.activities.views import activities
 from core.admin.health import health
@@ -6,6 +6,8 @@ from core.admin.views import admin
 from core.communities.views import communities, site
 from core.contents.views import contents
 from core.files.views import files
+from core.people import letters
 from core.people.views import people
 
 BLUEPRINTS = (site, people, communities, activities, contents, files, admin, health)
+READERS = (letters.READER,)

@@ -83,7 +83,7 @@ def jobs_of(app: Flask) -> list[Job]:
 
     periodic = registry_of(app).periodic()
     jobs = [Job(f"{name}.{p.name}", p.every.total_seconds(), p.run) for name, p in periodic]
-    return [Job("events", 0.0, lambda: deliver(plugin_readers())), *jobs]
+    return [Job("events", 0.0, follow_the_log), *jobs]
 
 
 def work(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
