@@ -80,6 +80,10 @@ def jobs_of(app: Flask) -> list[Job]:
     """Reading the log, and the periodic work of core and of every plugin."""
     from core.contract.registry import registry_of
     from core.events.readers import deliver, plugin_readers
+    from core.rooms import READERS
+
+    def follow_the_log() -> int:
+        return deliver([*READERS, *plugin_readers()])
 
     periodic = registry_of(app).periodic()
     jobs = [Job(f"{name}.{p.name}", p.every.total_seconds(), p.run) for name, p in periodic]
