@@ -1,0 +1,1 @@
+"""``make load``: how fast the pages are, as requests per second and as ratios within one run."""

@@ -1,0 +1,195 @@
+"""Measure the pages that people use most, on SQLite and PostgreSQL, beside a floor.
+
+Prints a table and writes ``build/load.json``. Needs wrk and nginx (Debian's packages).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from core.app import create_app
+from core.config import Config
+from core.platform.db import db
+from core.platform.migrate import upgrade_all
+from core.testing.cast import Cast
+from core.testing.count import QueryCount
+from core.testing.postgres import start
+from tests.load.fill import Filled, fill
+from tests.load.servers import set_up
+
+HERE = Path(__file__).parent
+KEY = "load-0123456789abcdefghijklmnopqrstuvwxyz"
+CONNECTIONS = 16
+WIDTHS = (8, 9, 9, 7, 5, 5, 9)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of the result; times in milliseconds, sizes in bytes."""
+
+    case: str
+    database: str
+    workers: int
+    rps: float
+    p50_ms: float
+    p99_ms: float
+    html_bytes: int
+    html_gzip_bytes: int
+    queries: int
+    ratio_to_floor: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page under test, with what one look at it says."""
+
+    case: str
+    path: str
+    html: bytes
+    queries: int
+
+
+def main() -> None:
+    """Measure everything and show it."""
+    options = _options()
+    for tool in ("wrk", "nginx"):
+        if not shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin"):
+            sys.exit(f"{tool} is needed. On Debian: apt install wrk nginx-light")
+    figures = [
+        figure
+        for database in options.database
+        for figure in _measure_database(database, options.seconds, options.workers)
+    ]
+    target = Path("build/load.json")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
+    return parser.parse_args()
+
+
+@contextmanager
+def _database(kind: str, folder: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/load.db"
+        return
+    with start().database() as url:
+        yield url
+
+
+def _measure_database(kind: str, seconds: int, workers: list[int]) -> Iterator[Figure]:
+    scratch = tempfile.TemporaryDirectory(prefix="sreda-load-")
+    with scratch as name, _database(kind, folder := Path(name)) as url:
+        app = create_app(_config(url, folder))
+        upgrade_all(app)
+        filled = fill(app)
+        pages = [_look(app, filled, case, path) for case, path in _cases(filled)]
+        cookies = folder / "cookies"
+        cookies.write_text("\n".join(_cookies(app, filled)))
+        with app.app_context():
+            db.engine.dispose()
+        for number in workers:
+            yield from _measure(kind, number, pages, cookies, seconds, url, folder)
+
+
+def _config(url: str, folder: Path) -> Config:
+    return Config(environment="production", secret_key=KEY, database_url=url, data_dir=folder)
+
+
+def _cases(filled: Filled) -> list[tuple[str, str]]:
+    return [
+        ("front page", "/"),
+        ("my day", "/my"),
+        ("community home", "/c/load/"),
+        ("topic list, 5,000 topics", filled.forum),
+        ("topic list, 200 topics", filled.small_forum),
+        ("topic page, 50 posts", filled.long_topic),
+    ]
+
+
+def _cookies(app: Flask, filled: Filled) -> Iterator[str]:
+    for member in filled.members[:CONNECTIONS]:
+        cookie = Cast(app).browser(member).get_cookie("sreda")
+        assert cookie is not None
+        yield cookie.value
+
+
+def _look(app: Flask, filled: Filled, case: str, path: str) -> Page:
+    browser = Cast(app).browser(filled.members[0])
+    browser.get(path)
+    with QueryCount(app) as count:
+        answer = browser.get(path)
+    assert answer.status_code == 200, f"{path}: {answer.status_code}"
+    return Page(case, path, answer.data, count.number)
+
+
+def _measure(
+    kind: str, workers: int, pages: list[Page], cookies: Path, seconds: int, url: str, folder: Path
+) -> Iterator[Figure]:
+    environ = {
+        "SREDA_ENV": "production", "SREDA_SECRET_KEY": KEY, "DATABASE_URL": url,
+        "SREDA_DATA_DIR": str(folder), "SREDA_BASE_URL": "https://load.example",
+    }  # fmt: skip
+    print(f"\n{kind}, {workers} worker(s){' behind nginx' if workers > 1 else ''}")
+    titles = zip(("req/s", "p50 ms", "p99 ms", "KB", "gz", "SQL", "× floor"), WIDTHS, strict=True)
+    print(" " * 26 + "".join(f"{title:>{width}}" for title, width in titles))
+    with set_up(workers, folder, None) as port:
+        floors = [_wrk(port, f"/{len(page.html)}", cookies, seconds) for page in pages]
+    with set_up(workers, folder, environ) as port:
+        for page, (floor, _, _) in zip(pages, floors, strict=True):
+            rps, p50, p99 = _wrk(port, page.path, cookies, seconds)
+            size, packed = len(page.html), len(gzip.compress(page.html, 6))
+            figure = Figure(
+                page.case, kind, workers, rps, p50, p99, size, packed, page.queries,
+                round(floor / rps, 2),
+            )  # fmt: skip
+            _show(figure)
+            yield figure
+
+
+def _show(f: Figure) -> None:
+    print(
+        f"{f.case:26}{f.rps:8.0f}{f.p50_ms:9.1f}{f.p99_ms:9.1f}{f.html_bytes / 1024:7.0f}"
+        f"{f.html_gzip_bytes / 1024:5.0f}{f.queries:5}{f.ratio_to_floor:9.2f}",
+        flush=True,
+    )
+
+
+def _wrk(port: int, path: str, cookies: Path, seconds: int) -> tuple[float, float, float]:
+    """Requests a second, p50 and p99 in milliseconds; raises if any request failed."""
+    command = [
+        "wrk", f"-t{CONNECTIONS}", f"-c{CONNECTIONS}", "-s", str(HERE / "wrk.lua"),
+        f"http://127.0.0.1:{port}{path}",
+    ]  # fmt: skip
+    environ = os.environ | {"LOAD_COOKIES": str(cookies)}
+    for duration in (1, seconds):  # the first one warms up
+        told = subprocess.run(
+            [*command, f"-d{duration}s"], env=environ, capture_output=True, text=True, check=True
+        ).stdout
+    line = next(line for line in told.splitlines() if line.startswith("RESULT"))
+    rps, p50, p99, errors = line.split()[1:]
+    if int(errors):
+        raise RuntimeError(f"{errors} requests to {path} failed")
+    return float(rps), float(p50), float(p99)
+
+
+if __name__ == "__main__":
+    main()
