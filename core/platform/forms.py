@@ -57,11 +57,11 @@ WORDS: Mapping[str, object] = {
     "Not a valid decimal value.": _l("Please give a number."),
     "Not a valid float value.": _l("Please give a number."),
     "File does not have an approved extension.": _l("Files of this kind cannot be taken here."),
-    "The CSRF token is missing.": _l("The page had grown old. Please send it once more."),
-    "The CSRF token has expired.": _l("The page had grown old. Please send it once more."),
-    "The CSRF token is invalid.": _l("The page had grown old. Please send it once more."),
-    "The CSRF session token is missing.": _l("The page had grown old. Please send it once more."),
-    "The CSRF tokens do not match.": _l("The page had grown old. Please send it once more."),
+    "The CSRF token is missing.": _l("This page was open for too long. Send it once more."),
+    "The CSRF token has expired.": _l("This page was open for too long. Send it once more."),
+    "The CSRF token is invalid.": _l("This page was open for too long. Send it once more."),
+    "The CSRF session token is missing.": _l("This page was open for too long. Send it once more."),
+    "The CSRF tokens do not match.": _l("This page was open for too long. Send it once more."),
 }
 COUNTED = {
     "Field must be at least %(min)d character long.": _n(
@@ -204,7 +204,7 @@ class RichTextField(Field):
         """An editor that was left empty sends markup around nothing."""
         expected = self.flags.required and not self.errors
         if expected and html.is_blank(self.data or ""):
-            raise ValidationError(self.gettext("This field is required."))
+            raise ValidationError(_("Please fill this in."))
 
     @property
     def rich(self) -> str | None:

@@ -119,8 +119,8 @@ class LazyString:
         arguments, variables = self._arguments
         return self._speak(*arguments, **variables)
 
-    def __html__(self) -> str:
-        return str(escape(str(self)))
+    def __html__(self) -> Markup:
+        return escape(str(self))
 
     def __repr__(self) -> str:
         return f"LazyString({str(self)!r})"
@@ -186,13 +186,15 @@ class Environment(flask.templating.Environment):
         defer_init: bool = False,
     ) -> str:
         """Generate as Jinja does, after naming the domain wherever a phrase is translated."""
-        domain = Domain(domain_of(name))
-        self.globals.setdefault(f"gettext_{domain.name}", domain.gettext)
-        self.globals.setdefault(f"ngettext_{domain.name}", domain.ngettext)
+        domain = domain_of(name)
+        # Those of all domains: a page takes its globals before it loads the layout around it.
+        for each in map(Domain, _directories):
+            self.globals.setdefault(f"gettext_{each.name}", each.gettext)
+            self.globals.setdefault(f"ngettext_{each.name}", each.ngettext)
         for node in source.find_all(nodes.Name):
             if node.ctx == "load" and node.name in ("_", "gettext", "ngettext"):
                 call = "ngettext" if node.name == "ngettext" else "gettext"
-                node.name = f"{call}_{domain.name}"
+                node.name = f"{call}_{domain}"
         return super()._generate(source, name, filename, defer_init)
 
 
