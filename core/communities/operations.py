@@ -137,7 +137,7 @@ def join(
     if membership.is_active:
         return membership
     _check_joining(community, membership, accepted)
-    asked_before = membership.id is not None and membership.state == MembershipState.REQUESTED
+    asked_before = membership.state == MembershipState.REQUESTED
     membership.charter_version, membership.note, membership.reason = accepted, note.strip(), ""
     if community.admission == Admission.OPEN:
         _admit(actor, community, user, membership)

@@ -1,8 +1,26 @@
-"""Pages of communities, and the site's front page."""
+"""All pages of this room; they hang on two blueprints."""
 
-from __future__ import annotations
+from core.communities import (
+    admission_views,
+    catalogue_views,
+    charter_views,
+    people_views,
+    request_views,
+    role_views,
+    settings_views,
+    state_views,
+)
+from core.communities.blueprints import communities, site
 
-from flask import Blueprint
-
-site = Blueprint("site", __name__)
-communities = Blueprint("communities", __name__)
+__all__ = [
+    "admission_views",
+    "catalogue_views",
+    "charter_views",
+    "communities",
+    "people_views",
+    "request_views",
+    "role_views",
+    "settings_views",
+    "site",
+    "state_views",
+]

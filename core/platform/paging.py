@@ -38,9 +38,18 @@ class Page(Generic[T]):
 
 
 def paginate(query: Select[*tuple[Any, ...]], size: int = SIZE) -> Page[Row[Any]]:
-    """The rows of the page that the address asks for: two queries, whatever the length."""
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-    last = max(1, ceil((total or 0) / size))
-    number = min(max(1, request.args.get("page", 1, int)), last)
+    """The rows of the page that the address asks for: one query, whatever the length.
+
+    Beyond the end stands the last page, for which it takes two more.
+    """
+    number = max(1, request.args.get("page", 1, int))
+    counted = query.add_columns(func.count().over().label("total_of_list"))
+    rows = db.session.execute(counted.limit(size).offset((number - 1) * size)).all()
+    if rows or number == 1:
+        return Page(rows, number, rows[0].total_of_list if rows else 0, size)
+    total = (
+        db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    )
+    number = max(1, ceil(total / size))
     rows = db.session.execute(query.limit(size).offset((number - 1) * size)).all()
-    return Page(rows, number, total or 0, size)
+    return Page(rows, number, total, size)
