@@ -48,6 +48,7 @@ lock: ## Choose the versions of all dependencies anew (needs uv)
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.txt
 
 vendor: $(INSTALLED) ## Fetch the front-end packages that are served from here
+	@$(BIN)/python -m pip install --quiet fonttools==4.68.0
 	@$(BIN)/python tools/vendor.py
 
 clean: ## Remove what can be made again; keeps var/ with its database

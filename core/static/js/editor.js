@@ -86,7 +86,7 @@ const BUTTONS = [
   ],
   [
     ["heading", "type-h2", { trixAttribute: "heading1" }],
-    ["quote", "quote", { trixAttribute: "quote" }],
+    ["quotation", "quote", { trixAttribute: "quote" }],
     ["bullets", "list-ul", { trixAttribute: "bullet" }],
     ["numbers", "list-ol", { trixAttribute: "number" }],
     ["outdent", "text-indent-right", { trixAction: "decreaseNestingLevel" }],
