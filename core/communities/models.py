@@ -62,6 +62,7 @@ class Community(Base):
     member_limit: Mapped[int | None]
     member_count: Mapped[int] = mapped_column(default=0)
     hold_first_posts: Mapped[int] = mapped_column(default=0)
+    visible_history: Mapped[bool] = mapped_column(default=True)
     parent_id: Mapped[int | None] = mapped_column(
         ForeignKey("communities.id", ondelete="SET NULL"), index=True
     )

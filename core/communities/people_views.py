@@ -14,6 +14,7 @@ from core.communities.forms import ReasonForm
 from core.communities.models import Community
 from core.communities.operations import exclude
 from core.communities.queries import membership_of
+from core.communities.role_operations import BY_MEMBERSHIP
 from core.communities.roster import (
     Wanted,
     member_face,
@@ -45,7 +46,7 @@ def people(community: Community) -> str:
         community=community,
         wanted=wanted,
         page=members(community, wanted),
-        roles=[role for role in roles_of(community) if role.key not in ("member", "guest")],
+        roles=[(r.key, r.title) for r in roles_of(community) if r.key not in BY_MEMBERSHIP],
         schools=schools_of(community),
         member_schools=member_schools(community),
         leads=leads,
