@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.config import settings_table
+from core.contract import hookspecs
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -82,3 +84,28 @@ def test_ci_runs_lint_and_the_readmes_test_command() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def hooks() -> dict[str, str]:
+    """Every hook with its signature as the code has it."""
+    found = {}
+    for name, spec in vars(hookspecs).items():
+        if inspect.isfunction(spec) and hasattr(spec, "sreda_spec"):
+            found[name] = f"def {name}{inspect.signature(spec)}".replace("'", "")
+    return found
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_every_hook_stands_in_the_reference_with_its_exact_signature(hook: str) -> None:
+    page = read("docs/plugins.md")
+    assert f"### {hook}\n\n```python\n{hooks()[hook]}\n```" in page
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_every_hook_has_a_test_that_carries_its_name(hook: str) -> None:
+    tests = "\n".join(path.read_text() for path in ROOT.glob("tests/**/test_*.py"))
+    assert re.search(rf"def test_\w*{hook}", tests)
+
+
+def test_there_are_hooks() -> None:
+    assert {"plugin_manifest", "veto"} <= set(hooks())

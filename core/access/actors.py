@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import g, has_request_context
 from flask_login import current_user
 
+from core.platform.i18n import core_domain
+
 DEFAULT_ZONE = "Europe/Moscow"
 # As many colours for initials as the style sheet has classes `tint-0` … `tint-11`.
 TINTS = 12
@@ -93,13 +95,18 @@ class Viewer:
 
 def full_name(surname: str, given_name: str, patronymic: str = "") -> str:
     """«Фамилия Имя Отчество», the way a Russian teacher signs."""
-    return " ".join(part for part in (surname, given_name, patronymic) if part)
+    return " ".join(part for part in (surname, given_name, patronymic) if part) or _nameless()
 
 
 def short_name(surname: str, given_name: str, patronymic: str = "") -> str:
     """«Фамилия И. О.», for narrow places; the spaces inside do not break."""
     letters = "\u00a0".join(f"{part[0]}." for part in (given_name, patronymic) if part)
-    return f"{surname}\u00a0{letters}" if letters else surname
+    return (f"{surname}\u00a0{letters}" if letters else surname) or _nameless()
+
+
+def _nameless() -> str:
+    """What stands in the place of a name that its owner took away with them."""
+    return core_domain.gettext("A former participant")
 
 
 def initials(surname: str, given_name: str) -> str:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from core.access.actors import SYSTEM
 from core.communities.models import Community
-from core.communities.operations import set_charter
+from core.communities.settings_operations import set_charter
 from core.platform.db import db
 from core.testing.cast import Cast, Made
 from core.testing.switches import switch_plugin

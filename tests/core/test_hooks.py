@@ -216,7 +216,7 @@ QUARANTINED = {
 
 
 @pytest.mark.parametrize("fault", QUARANTINED)
-def test_a_faulty_plugin_is_quarantined_and_the_site_runs_without_it(
+def test_plugin_manifest_with_a_fault_is_quarantined_and_the_site_runs_without_it(
     fault: str, scene: Callable[[str], Scene]
 ) -> None:
     stage = scene(QUARANTINED[fault])
