@@ -153,16 +153,24 @@ def test_vendored_files_are_those_that_were_fetched() -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-def test_icons_that_templates_name_are_in_the_sprite() -> None:
+def test_icons_that_pages_name_are_in_the_sprite() -> None:
     sprite = (ROOT / "core/static/vendor/bootstrap-icons/icons.svg").read_text()
     there = set(re.findall(r'<symbol id="([^"]+)"', sprite))
-    templates = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("plugins/*/templates/**/*.html")]
+    sources = [
+        path
+        for pattern in ("templates/**/*.html", "plugins/*/templates/**/*.html", "core/**/*.py",
+                        "plugins/*/*.py", "core/static/js/*.js")
+        for path in ROOT.glob(pattern)
+    ]  # fmt: skip
     named = {
         name
-        for template in templates
-        for name in re.findall(r'(?:icon|tile|empty)\(\s*"([a-z0-9-]+)"', template.read_text())
+        for path in sources
+        for name in re.findall(
+            r"""(?:\b(?:icon|tile|empty)\(\s*|\bicon(?:_name)?=)["']([a-z0-9-]+)["']""",
+            path.read_text(),
+        )
     }
-    assert named
+    assert {"house", "x", "check2"} <= named
     assert named - there == set()
 
 

@@ -7,6 +7,9 @@ const PAUSE = 1000;
 const RETRY = 15000;
 const KEEPALIVE_LIMIT = 60000; // browsers send no more than 64 KB once a page is left
 
+// The site tells by this mark whether this page or another one saved last.
+const page = [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
 export function wake(root) {
   for (const form of root.querySelectorAll("form[data-draft-url]")) {
     form.drafts ??= new Drafts(form);
@@ -18,7 +21,8 @@ class Drafts {
     this.form = form;
     this.state = form.querySelector("[data-draft-state]");
     this.key = `draft:${document.body.dataset.viewer}:${form.dataset.draftPlace}`;
-    this.last = JSON.stringify(this.fields());
+    this.seen = form.dataset.draftSaved ?? "";
+    this.last = JSON.stringify(this.written());
     this.restore();
     form.addEventListener("input", () => this.later(PAUSE));
     form.addEventListener("submit", (event) => setTimeout(() => event.defaultPrevented || this.stop()));
@@ -31,14 +35,26 @@ class Drafts {
     return this.form.querySelector("textarea[data-rich-text], textarea");
   }
 
-  fields() {
-    const area = this.area();
+  format() {
+    return document.getElementById(`${this.area()?.id}-format`);
+  }
+
+  title() {
+    return this.form.elements.namedItem("title");
+  }
+
+  written() {
     return {
-      place: this.form.dataset.draftPlace,
-      title: this.form.elements.title?.value ?? "",
-      body: area?.value ?? "",
-      format: document.getElementById(`${area?.id}-format`)?.value ?? "text",
+      title: this.title()?.value ?? "",
+      body: this.area()?.value ?? "",
+      format: this.format()?.value ?? "text",
     };
+  }
+
+  post(written, options) {
+    const place = this.form.dataset.draftPlace;
+    const origin = { place, page, seen: this.seen, url: location.pathname + location.search };
+    return send(this.form.dataset.draftUrl, { ...written, ...origin }, options);
   }
 
   later(pause) {
@@ -47,27 +63,29 @@ class Drafts {
   }
 
   async save() {
-    const fields = this.fields();
-    const now = JSON.stringify(fields);
-    if (this.stopped || now === this.last) return;
+    const written = this.written();
+    const now = JSON.stringify(written);
+    if (this.stopped || this.choosing || now === this.last) return;
     this.say(words.saving);
     this.sending?.abort();
     this.sending = new AbortController();
-    const answer = await send(this.form.dataset.draftUrl, fields, { signal: this.sending.signal }).catch((error) => error);
+    const answer = await this.post(written, { signal: this.sending.signal }).catch((error) => error);
     if (answer.name === "AbortError") return;
-    if (answer.ok) this.saved(now);
-    else this.keep(now);
+    if (answer.ok) this.saved(now, (await answer.json()).saved);
+    else if (answer.status === 409) this.choose(await answer.json());
+    else this.keep(written);
   }
 
-  saved(what) {
+  saved(what, moment) {
     this.last = what;
+    this.seen = moment;
     localStorage.removeItem(this.key);
     this.say(words.saved);
   }
 
-  keep(what) {
+  keep(written) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), what: JSON.parse(what) }));
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), written }));
       this.say(words.kept);
     } catch {
       this.say(words.unkept);
@@ -75,12 +93,28 @@ class Drafts {
     this.later(RETRY);
   }
 
+  // Another page or device saved another text meanwhile: which one is it to be?
+  choose(other) {
+    this.choosing = true;
+    const decide = (act) => () => {
+      this.choosing = false;
+      this.seen = other.saved;
+      this.say("");
+      act();
+    };
+    this.say(
+      `${other.error} `,
+      choice(words.mine, decide(() => this.save())),
+      choice(words.theirs, decide(() => this.fill({ title: other.title, body: other.html, format: "html" }, other.text))),
+    );
+  }
+
   leave() {
-    const fields = this.fields();
-    const now = JSON.stringify(fields);
-    if (this.stopped || now === this.last) return;
-    if (now.length * 3 > KEEPALIVE_LIMIT) this.keep(now);
-    else send(this.form.dataset.draftUrl, fields, { keepalive: true }).catch(() => {});
+    const written = this.written();
+    const now = JSON.stringify(written);
+    if (this.stopped || this.choosing || now === this.last) return;
+    if (now.length * 3 > KEEPALIVE_LIMIT) this.keep(written);
+    else this.post(written, { keepalive: true }).catch(() => {});
   }
 
   // What was sent is no draft any more; a late save would bring it back.
@@ -94,29 +128,30 @@ class Drafts {
   restore() {
     const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
     if (!kept) return;
-    const known = Date.parse(this.form.dataset.draftSaved ?? "") || 0;
-    if (kept.at <= known) {
+    if (kept.at <= (Date.parse(this.seen) || 0)) {
       localStorage.removeItem(this.key);
       return;
     }
-    this.fill(kept.what);
+    this.fill(kept.written).then(() => this.later(PAUSE));
     this.say(words.restored);
-    this.later(PAUSE);
   }
 
-  fill({ title, body, format }) {
+  async fill({ title, body, format }, plain = body) {
     const area = this.area();
-    const named = document.getElementById(`${area.id}-format`);
-    area.value = body;
-    if (named) named.value = format;
-    if (format === "html") {
-      delete area.dataset.html;
-      import("./editor.js").then(({ open }) => open(area));
-    }
-    if (this.form.elements.title) this.form.elements.title.value = title;
+    if (this.title()) this.title().value = title;
+    const editor = format === "html" ? await import("./editor.js").catch(() => null) : null;
+    if (await editor?.fill(area, body)) return;
+    area.value = plain;
+    if (this.format()) this.format().value = plain === body ? format : "text";
   }
 
-  say(text) {
-    if (this.state) this.state.textContent = text;
+  say(...parts) {
+    this.state?.replaceChildren(...parts);
   }
+}
+
+function choice(label, act) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-outline-primary btn-sm", textContent: label });
+  button.addEventListener("click", act);
+  return button;
 }

@@ -234,6 +234,13 @@ function markButtons(element) {
   }
 }
 
+/** Put this HTML in place of what is there. Answers false when there is no editor. */
+export async function fill(area, html) {
+  const element = await open(area);
+  element?.editor.loadHTML(toEditor(html));
+  return Boolean(element);
+}
+
 /** Put a quote at the end. Answers false when there is no editor to put it into. */
 export async function quote(area, { author, url, text }) {
   const element = await open(area);
