@@ -6,15 +6,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 
-from core.access.actors import TINTS, Actor, Viewer, full_name, initials
+from core.access.actors import Actor, Viewer
 from core.contents import events
 from core.contents.models import Comment, Content
 from core.contents.operations import note_revision
 from core.contents.places import visible_to
-from core.contents.queries import addresses
+from core.contents.queries import Author, addresses, author_columns, author_of
 from core.contract.manifest import ContentView
 from core.errors import Conflict, DomainError
 from core.events.log import record
@@ -32,24 +33,16 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class CommentLine:
-    """A comment as a page shows it, with the face of its author."""
+    """A comment as a page shows it; ``hidden_reason`` is None where it is not hidden."""
 
     id: int
     on_id: int
     body: str
-    author_id: int | None
-    name: str
-    initials: str
-    photo_url: str | None
-    school: str
+    author: Author
     created_at: datetime
     edited_at: datetime | None
     held: bool
     hidden_reason: str | None
-
-    @property
-    def tint(self) -> int:
-        return (self.author_id or 0) % TINTS
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class Comments:
 
 
 def comments_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Comments]:
-    """The comments on many contents that the viewer may see, in one query; every id has an answer."""
+    """The comments on many contents that the viewer may see, in one query; no id is left out."""
     lines: dict[int, list[CommentLine]] = defaultdict(list)
     totals: dict[int, int] = {}
     place = func.row_number().over(partition_by=Comment.on_id, order_by=Comment.id.desc())
@@ -85,31 +78,21 @@ def comments_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Comment
         .order_by(Comment.id)
     )
     for row in db.session.execute(query) if content_ids else ():
-        lines[row.on_id].append(_line(row))
+        lines[row.on_id].append(comment_line(row))
         totals[row.on_id] = row.total
     return {n: Comments(n, lines.get(n, []), totals.get(n, 0)) for n in content_ids}
 
 
-def page_of_comments(on_id: int, viewer: Viewer, start: int, count: int) -> tuple[list[CommentLine], int]:
-    """Some of the comments on one content, the oldest first, and how many there are in all."""
-    query = _lines().where(Comment.on_id == on_id, visible_to(viewer))
-    found = db.session.execute(query.order_by(Comment.id).offset(start).limit(count))
-    total = db.session.scalar(
-        select(func.count())
-        .select_from(Comment)
-        .join(Comment.content)
-        .where(Comment.on_id == on_id, visible_to(viewer))
-    )
-    return [_line(row) for row in found], total or 0
+def comments_on(content: Content, viewer: Viewer) -> Select[Any]:
+    """All comments on one content that the viewer may see, the oldest first; for a page of them."""
+    return _lines().where(Comment.on_id == content.id, visible_to(viewer)).order_by(Comment.id)
 
 
-def _lines():  # type: ignore[no-untyped-def]
+def _lines() -> Select[Any]:
     return (
         select(
-            Comment.id, Comment.on_id, Comment.body, Content.author_id, Content.created_at,
-            Content.edited_at, Content.held_at, Content.hidden_at, Content.hidden_reason,
-            User.surname, User.given_name, User.patronymic, User.photo,
-            School.short_name.label("school"),
+            Comment.id, Comment.on_id, Comment.body, Content.created_at, Content.edited_at,
+            Content.held_at, Content.hidden_at, Content.hidden_reason, *author_columns(),
         )
         .join(Comment.content)
         .outerjoin(User, User.id == Content.author_id)
@@ -117,13 +100,10 @@ def _lines():  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def _line(row) -> CommentLine:  # type: ignore[no-untyped-def]
-    known = row.surname is not None
+def comment_line(row: Row[Any]) -> CommentLine:
+    """The comment in a row of :func:`comments_on`."""
     return CommentLine(
-        row.id, row.on_id, row.body, row.author_id,
-        full_name(row.surname, row.given_name, row.patronymic) if known else _("Former member"),
-        initials(row.surname, row.given_name) if known else "",
-        row.photo or None, row.school or "", row.created_at, row.edited_at,
+        row.id, row.on_id, row.body, author_of(row), row.created_at, row.edited_at,
         row.held_at is not None, row.hidden_reason if row.hidden_at else None,
     )  # fmt: skip
 
@@ -177,7 +157,7 @@ def comment_of(content: Content) -> Comment:
 
 
 def comment_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How comments are shown in logs and lists, by their ids: on the page of what they are about."""
+    """How comments are shown in logs and lists: on the page of what they are about."""
     query = (
         select(Comment.id, Comment.body, Comment.on_id, Content.kind)
         .join(Content, Content.id == Comment.on_id)

@@ -78,15 +78,16 @@ def drafts_of(viewer: Viewer) -> Sequence[Draft]:
 def save_draft(
     actor: Actor, place: str, body: str, title: str = "", origin: Origin = ANYWHERE
 ) -> datetime:
-    """Keep what somebody is typing in a place, and answer the draft's moment; an empty text forgets it.
+    """Keep what somebody is typing in a place, and answer the draft's moment.
 
-    Raises :class:`DraftConflict` when another page saved another text since the one ``origin`` saw.
+    ``body`` is clean HTML; an empty one without a title forgets the draft. Raises
+    :class:`DraftConflict` when another page saved another text since the one ``origin`` saw.
     """
     if actor.id is None or not 0 < len(place) <= PLACE_LENGTH:
         raise _impossible()
     if len(body.encode("utf-8", "surrogatepass")) > DRAFT_BYTES:
         raise DomainError(_("This text is too long to be kept as a draft."))
-    body, title = scrub(body), scrub(title).strip()[:TITLE_LENGTH]
+    title = scrub(title).strip()[:TITLE_LENGTH]
     key = {"user_id": actor.id, "place": scrub(place)}
     if not body.strip() and not title:
         return _forget(key, origin)

@@ -1,4 +1,4 @@
-"""Contents: what people wrote or uploaded, whatever plugin it belongs to, and what hangs on them."""
+"""Contents: what people wrote or uploaded, in whatever plugin, and what hangs on them."""
 
 from __future__ import annotations
 
@@ -101,9 +101,7 @@ class Comment(Base):
 
     __tablename__ = "comments"
 
-    id: Mapped[int] = mapped_column(
-        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     on_id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), index=True)
     body: Mapped[str]
 

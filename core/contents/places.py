@@ -19,7 +19,6 @@ from core.activities.models import Activity
 from core.communities.models import Community, Membership, Visibility
 from core.contents.models import Comment, Content
 from core.contract.registry import registry
-from core.errors import DomainError
 from core.platform.db import db
 
 
@@ -95,16 +94,6 @@ def check(viewer: Viewer, content: Content, place: Place | None) -> None:
         raise members_only(viewer)
     if not all(may_see(viewer, each, place.community) for each in _with_targets(content)):
         raise unseen(viewer)
-
-
-def visible_place(viewer: Viewer, content: Content) -> Place | None:
-    """The content's place if the viewer may see both, else None."""
-    place = place_of_content(content, viewer)
-    try:
-        check(viewer, content, place)
-    except DomainError:
-        return None
-    return place or Place(None)  # type: ignore[arg-type]
 
 
 def _is_on(content: Content, place: Place) -> bool:

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from flask import url_for
+from sqlalchemy import Row, Select, func, select
 
-from core.access.actors import Viewer
+from core.access.actors import TINTS, Viewer, full_name, initials
 from core.access.standing import can
 from core.communities.models import Community
 from core.contents.models import Content, Revision
 from core.contract.manifest import ContentType, ContentView
 from core.contract.registry import registry
+from core.people.models import School, User
 from core.platform.db import db
-from core.platform.html import plain
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who wrote something, as a page shows it; without id where nobody knows any more."""
+
+    name: str
+    id: int | None = None
+    initials: str = ""
+    photo_url: str | None = None
+    school: str = ""
+
+    @property
+    def tint(self) -> int:
+        return (self.id or 0) % TINTS
+
+    @property
+    def url(self) -> str | None:
+        return url_for("people.show", person=self.id) if self.id else None
 
 
 def content_views(kinds: Mapping[int, str]) -> dict[int, ContentView]:
@@ -72,10 +93,15 @@ def must_wait(viewer: Viewer, community: Community | None) -> bool:
     return (db.session.scalar(seen) or 0) < community.hold_first_posts
 
 
-def held_in(community: Community, limit: int) -> Sequence[Content]:
-    """What waits for approval in a community, the longest waiting first."""
-    query = select(Content).where(*_held(community)).order_by(Content.held_at, Content.id)
-    return db.session.scalars(query.limit(limit)).all()
+def held_contents(community: Community) -> Select[Any]:
+    """What waits for approval in a community, the longest waiting first, with its authors."""
+    return (
+        select(Content.id, Content.kind, Content.held_at, Content.created_at, *author_columns())
+        .outerjoin(User, User.id == Content.author_id)
+        .outerjoin(School, School.id == User.school_id)
+        .where(*_held(community))
+        .order_by(Content.held_at, Content.id)
+    )
 
 
 def held_count(community: Community) -> int:
@@ -92,6 +118,27 @@ def _held(community: Community) -> tuple[Any, ...]:
     )
 
 
+def author_columns() -> tuple[Any, ...]:
+    """What to select of an author, with users and schools joined from the outside."""
+    return (
+        Content.author_id, User.surname, User.given_name, User.patronymic, User.photo,
+        School.short_name.label("school"),
+    )  # fmt: skip
+
+
+def author_of(row: Row[Any]) -> Author:
+    """The author in a row of :func:`author_columns`."""
+    if row.surname is None:
+        return Author(name=_("Former member"))
+    return Author(
+        id=row.author_id,
+        name=full_name(row.surname, row.given_name, row.patronymic),
+        initials=initials(row.surname, row.given_name),
+        photo_url=row.photo or None,
+        school=row.school or "",
+    )
+
+
 def former_versions(content: Content, before: int, count: int) -> Sequence[Revision]:
     """Revisions of a content below a version, the latest first."""
     query = (
@@ -102,6 +149,12 @@ def former_versions(content: Content, before: int, count: int) -> Sequence[Revis
     return db.session.scalars(query.limit(count)).all()
 
 
-def words_of(html: str) -> str:
-    """The words of clean HTML, for a comparison."""
-    return plain(html)
+def names_of(user_ids: set[int | None]) -> dict[int | None, str]:
+    """The full names of people, by their ids."""
+    query = select(User.id, User.surname, User.given_name, User.patronymic).where(
+        User.id.in_({number for number in user_ids if number is not None})
+    )
+    return {
+        row.id: full_name(row.surname, row.given_name, row.patronymic)
+        for row in db.session.execute(query)
+    }

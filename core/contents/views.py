@@ -1,7 +1,8 @@
-"""Pages of the room."""
+"""Pages of the room, gathered: importing this module puts them all on the blueprint."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from core.contents import comment_views, draft_views, moderation_views, show_views
+from core.contents.blueprint import contents
 
-contents = Blueprint("contents", __name__)
+__all__ = ("comment_views", "contents", "draft_views", "moderation_views", "show_views")

@@ -11,8 +11,9 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from core.access.actors import current_viewer
+from core.config import current as current_config
 from core.errors import DomainError
-from core.files.models import File
+from core.files.models import File, readable_size
 from core.files.store import save
 from core.platform.db import db
 from core.platform.i18n import core_domain
@@ -32,11 +33,18 @@ class AttachmentsField(Field):
     """
 
     data: list[File]
+    errors: list[str]
 
     def __init__(self, label: Any = None, *, most: int = MOST, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.most = most
         self._sent: list[FileStorage] = []
+
+    @property
+    def hint(self) -> str:
+        """What fits, said before anything is uploaded."""
+        size = readable_size(current_config().upload_limit)
+        return _("Up to %(n)s files, each at most %(size)s.", n=self.most, size=size)
 
     def process_data(self, value: Sequence[File] | None) -> None:
         self.data = list(value or ())

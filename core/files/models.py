@@ -7,7 +7,11 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.files.media import INLINE
 from core.platform.db import Base, utcnow
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
 
 
 class File(Base):
@@ -32,4 +36,16 @@ class File(Base):
 
     @property
     def is_picture(self) -> bool:
-        return self.media_type.startswith("image/")
+        """Whether it shows in a page."""
+        return self.media_type in INLINE
+
+    @property
+    def readable_size(self) -> str:
+        return readable_size(self.size)
+
+
+def readable_size(size: int) -> str:
+    """A number of bytes as people say it."""
+    if size < 1024 * 1024:
+        return _("%(n)s KB", n=max(1, round(size / 1024)))
+    return _("%(n)s MB", n=f"{size / 1024 / 1024:.1f}".removesuffix(".0"))

@@ -10,27 +10,25 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 
-from gevent import get_hub
-from gevent.monkey import is_module_patched
 from sqlalchemy import delete, func, select, text
 
 from core import config
 from core.access.actors import SYSTEM, Actor
-from core.errors import DomainError, TooLarge, TooManyRequests
+from core.errors import TooLarge, TooManyRequests
 from core.files import media
-from core.files.models import File
+from core.files.models import File, readable_size
 from core.people.models import User
 from core.platform.db import db, operation, utcnow
 from core.platform.html import scrub
 from core.platform.i18n import core_domain
+from core.platform.threads import off_loop
 
 _ = core_domain.gettext
-R = TypeVar("R")
 
 CHUNK = 256 * 1024
 NAME_LENGTH = 120
@@ -57,8 +55,8 @@ def save(stream: IO[bytes], name: str, owner_id: int, *, portrait: bool = False)
     """
     _check_share(owner_id, 0)
     with _written_down(stream) as path:
-        kind = _off_loop(lambda: media.take_in(path, name, portrait=portrait))
-        digest = _off_loop(lambda: _digest(path))
+        kind = off_loop(media.take_in, path, name, portrait=portrait)
+        digest = off_loop(_digest, path)
         row = File(
             owner_id=owner_id, name=clean_name(name), size=path.stat().st_size, media_type=kind,
             sha256=digest, portrait=portrait,
@@ -139,7 +137,7 @@ def _hold(digest: str) -> None:
 def remove(file_ids: list[int]) -> None:
     """Remove files for good: the rows first, then the bytes that no other row needs."""
     for digest in _remove_rows(SYSTEM, file_ids):
-        _remove_bytes(SYSTEM, digest)
+        remove_bytes(SYSTEM, digest)
 
 
 @operation
@@ -150,7 +148,8 @@ def _remove_rows(actor: Actor, file_ids: list[int]) -> set[str]:
 
 
 @operation
-def _remove_bytes(actor: Actor, digest: str) -> None:
+def remove_bytes(actor: Actor, digest: str) -> None:
+    """Remove bytes from the disk unless a row names them."""
     _hold(digest)
     if db.session.scalar(select(File.id).where(File.sha256 == digest).limit(1)) is None:
         path_of(digest).unlink(missing_ok=True)
@@ -164,18 +163,3 @@ def clean_name(name: str) -> str:
     if not dot or len(ending) > 10:
         return last[:NAME_LENGTH] or "file"
     return f"{stem[: NAME_LENGTH - len(ending) - 1]}.{ending}"
-
-
-def readable_size(size: int) -> str:
-    """A number of bytes as people say it."""
-    if size < 1024 * 1024:
-        return _("%(n)s KB", n=max(1, round(size / 1024)))
-    return _("%(n)s MB", n=f"{size / 1024 / 1024:.1f}".removesuffix(".0"))
-
-
-def _off_loop(work: Callable[[], R]) -> R:
-    """Run in a native thread under the server, where a picture would stop every page."""
-    if is_module_patched("socket"):
-        result: R = get_hub().threadpool.apply(work)
-        return result
-    return work()
