@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +16,11 @@ from core.access.guard import SignInNeeded
 from core.access.standing import can, standing_of
 from core.activities.queries import nav_activities
 from core.communities.models import Community
+from core.contents.queries import held_count
 from core.contract.manifest import NavItem
 from core.contract.registry import registry
+from core.people.carrying import carry
+from core.people.forms import SignInForm
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -95,11 +99,19 @@ def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
         ("communities.appoint", "communities.roles", _("Roles"), "shield-check"),
         ("communities.manage", "communities.settings", _("Settings"), "gear"),
     ]
-    return [
+    items = [
         NavItem(title, icon=icon, **_here(endpoint, community=community))
         for capability, endpoint, title, icon in entries
         if can(viewer, capability, community)
     ]
+    return [*items[:1], *_approval(community, viewer), *items[1:]]
+
+
+def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
+    if not community.hold_first_posts or not can(viewer, "contents.approve", community):
+        return []
+    here = _here("contents.approval", community=community)
+    return [NavItem(_("Approval"), icon="hourglass-split", badge=held_count(community), **here)]
 
 
 def account_menu(viewer: Viewer) -> list[NavItem]:
@@ -148,22 +160,51 @@ def fragments(slot: str, content: Any = None) -> Markup:
 
 def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:
     """Lead a guest to the sign-in page and back; what they sent meanwhile is carried along."""
-    g.frame_refused = True
-    if request.accept_mimetypes["application/json"] > request.accept_mimetypes["text/html"]:
-        body = json.dumps({"error": str(error), "sign_in": url_for("people.sign_in")})
-        return current_app.response_class(body, 401, mimetype="application/json")
     if request.method == "POST":
-        return expired_form(_("Your session has ended. Sign in again: what you wrote is kept."))
+        words = _("Your session has ended. Sign in again: what you wrote is kept.")
+        return expired_form(words, sign_in=True)
+    g.frame_refused = True
+    if _asked_by_script():
+        return _facts_for_script(str(error))
     return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
 
 
-def expired_form(message: str) -> ResponseReturnValue:
-    """A form that came without a valid session: show it again with everything in it, to send anew."""
+def expired_form(message: str, *, sign_in: bool = False) -> ResponseReturnValue:
+    """A form that came too late: show it again with everything in it, to send anew.
+
+    With ``sign_in`` the way leads through the sign-in, which carries the fields along. A form that
+    another site wrote is not offered again: one press would do what that site wanted.
+    """
     g.frame_refused = True
-    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in {"csrf_token", "password"}]
+    if _asked_by_script():
+        return _facts_for_script(message)
+    if _sent_by_another_site():
+        words = _("This form does not come from a page of this site. Nothing was done.")
+        page = render_template("errors/error.html", status=400, message=words, next_steps=[])
+        return page, 400
     page = render_template(
-        "errors/expired.html", message=message, fields=fields, kept=request.form.get("body", "")
+        "errors/expired.html",
+        message=message,
+        carried=carry(request.full_path.rstrip("?"), request.form),
+        files=bool(request.files),
+        form=SignInForm(formdata=None) if sign_in else None,
     )
     return page, 401
 
 
+def _asked_by_script() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]
+
+
+def _facts_for_script(message: str) -> ResponseReturnValue:
+    body = json.dumps({"error": message, "sign_in": url_for("people.sign_in")})
+    return current_app.response_class(body, 401, mimetype="application/json")
+
+
+def _sent_by_another_site() -> bool:
+    """Browsers name the site whose page holds a form; who names none is given the benefit."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return True
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host

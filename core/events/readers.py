@@ -22,7 +22,7 @@ from core.platform.db import db, operation, utcnow
 
 log = logging.getLogger("sreda.events")
 
-# A reader that fails on an event tries again this often, waiting longer each time.
+# After two seconds, four, eight and sixteen: then something is wrong with the event or the reader.
 TRIES = 5
 FIRST_WAIT = timedelta(seconds=2)
 BATCH = 200
@@ -36,13 +36,15 @@ class Reader:
 
     ``take`` runs in a transaction together with the step of the cursor: it happens exactly once.
     An ``outward`` reader speaks to the world (it sends a letter), which no transaction may wait
-    for: it is called between two, and after a kill in the midst of it once more.
+    for: it is called between two, and after a kill in the midst of it once more. ``tries`` says
+    how often it tries before it sets an event aside, waiting twice as long each time.
     """
 
     name: str
     kinds: frozenset[str]
     take: Callable[[Event], None]
     outward: bool = False
+    tries: int = TRIES
 
 
 def plugin_readers() -> Iterable[Reader]:
@@ -139,7 +141,7 @@ def _note_failure(actor: Actor, reader: Reader, event: Event, error: Exception) 
     """Wait and try again; after the last try set the event aside and go on. True if set aside."""
     cursor = _cursor(reader)
     cursor.failures += 1
-    if cursor.failures < TRIES:
+    if cursor.failures < reader.tries:
         cursor.retry_at = utcnow() + FIRST_WAIT * 2 ** (cursor.failures - 1)
         return False
     db.session.add(EventSetAside(reader=reader.name, event_id=event.id, error=_trace(error)))

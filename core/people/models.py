@@ -37,12 +37,16 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="active")
     email_confirmed_at: Mapped[datetime | None]
+    # An address that its owner has yet to confirm before it takes the place of `email`.
+    pending_email: Mapped[str | None]
     surname: Mapped[str]
     given_name: Mapped[str]
     patronymic: Mapped[str] = mapped_column(default="")
     school_id: Mapped[int | None] = mapped_column(
         ForeignKey("schools.id", ondelete="SET NULL"), index=True
     )
+    # What somebody called their school who did not find it in the list.
+    other_school: Mapped[str] = mapped_column(default="")
     position: Mapped[str] = mapped_column(default="")
     subjects: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
@@ -71,6 +75,10 @@ class User(Base):
     @property
     def tint(self) -> int:
         return self.id % TINTS
+
+    @property
+    def school_name(self) -> str:
+        return self.school.short_name if self.school else self.other_school
 
     @property
     def photo_url(self) -> str | None:

@@ -1,0 +1,70 @@
+"""Being forgotten: what is left of a person who deletes their account is what others rely on,
+without a name."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from core.access.actors import Actor, Viewer
+from core.access.appointments import end_appointments
+from core.communities.models import Membership, MembershipState
+from core.communities.operations import leave
+from core.contents.models import Draft, Reaction
+from core.contract.registry import registry
+from core.errors import DomainError
+from core.events.log import record
+from core.files import store
+from core.people import events
+from core.people.models import SignedInSession, User
+from core.people.operations import ensure_another_administrator
+from core.people.photos import portraits_of
+from core.platform.db import db, operation
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+# What a row says of nobody in particular.
+NAMELESS = {
+    "email": None, "pending_email": None, "email_confirmed_at": None, "password_hash": "",
+    "surname": "", "given_name": "", "patronymic": "", "school_id": None, "other_school": "",
+    "position": "", "subjects": "", "about": "", "photo": "", "locale": "", "last_seen_on": None,
+}  # fmt: skip
+
+
+def erase(viewer: Viewer, compared_hash: str) -> None:
+    """Delete one's own account. Raises DomainError for the only administrator.
+
+    The photo goes last, because bytes do not come back when a transaction fails.
+    """
+    portraits = portraits_of(viewer.id)
+    _erase(viewer, compared_hash)
+    store.remove(portraits)
+
+
+@operation
+def _erase(actor: Actor, compared_hash: str) -> None:
+    user = db.session.get_one(User, actor.id, with_for_update=True, populate_existing=True)
+    if user.password_hash != compared_hash or user.state != "active":
+        raise DomainError(_("Something has changed just now. Please try once more."))
+    ensure_another_administrator(user)
+    _leave_everything(actor, user)
+    registry().call_all("erase_user_data", user=user)
+    for table in (SignedInSession, Draft, Reaction):
+        db.session.execute(delete(table).where(table.user_id == user.id))
+    for name, value in NAMELESS.items():
+        setattr(user, name, value)
+    user.state = "erased"
+    record(events.ERASED, user, subject_id=user.id)
+
+
+def _leave_everything(actor: Actor, user: User) -> None:
+    memberships = select(Membership).where(
+        Membership.user_id == user.id,
+        Membership.state.in_((MembershipState.ACTIVE, MembershipState.REQUESTED)),
+    )
+    for membership in db.session.scalars(memberships.order_by(Membership.community_id)).all():
+        leave(actor, membership)
+    db.session.execute(
+        update(Membership).where(Membership.user_id == user.id).values(note="", reason="")
+    )
+    end_appointments(None, user.id)

@@ -1,0 +1,23 @@
+"""Work that would stop the event loop of the server, done in a native thread instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from gevent import get_hub
+from gevent.monkey import is_module_patched
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def off_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The result of ``work``, which may neither touch the request nor the database.
+
+    Under the server other pages go on meanwhile; elsewhere it is an ordinary call.
+    """
+    if is_module_patched("socket"):
+        result: R = get_hub().threadpool.apply(work, args, kwargs)
+        return result
+    return work(*args, **kwargs)
