@@ -1,0 +1,34 @@
+"""The demo, served as ``make run`` serves it, for browsers that look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.core.installation import Installation
+
+
+@dataclass(frozen=True)
+class DemoSite:
+    """Where the demo is, and who can sign in: role → (e-mail, password)."""
+
+    address: str
+    people: dict[str, tuple[str, str]]
+
+
+@contextmanager
+def demo_site(folder: Path, database_url: str = "") -> Iterator[DemoSite]:
+    """Build the demo in a folder and serve it on a free port."""
+    settings = {"SREDA_DATA_DIR": str(folder), "SREDA_ENV": "development"}
+    installation = Installation(settings | ({"DATABASE_URL": database_url} if database_url else {}))
+    built = installation.run("demo", "--if-empty")
+    assert built.returncode == 0, built.stderr
+    with installation.serving() as served:
+        yield DemoSite(served.url, _people(built.stdout))
+
+
+def _people(told: str) -> dict[str, tuple[str, str]]:
+    lines = [line.split() for line in told.splitlines() if "@" in line]
+    return {words[0]: (words[1], words[2]) for words in lines if len(words) == 3}

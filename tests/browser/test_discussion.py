@@ -1,0 +1,84 @@
+"""A teacher of a demo community takes part in a discussion, as a stranger would try it first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.browsing import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def open_a_topic(page: Page) -> None:
+    """From one's community to the first discussion of its first forum."""
+    page.goto(re.sub(r"(https?://[^/]+).*", r"\1/c/olekminsk/", page.url))
+    page.locator("main a[href*='/forum/']").first.click()
+    if "/topics/" not in page.url:
+        page.locator("main a[href*='/topics/']").first.click()
+    page.wait_for_url(re.compile("/topics/"))
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_a_member_replies_with_the_editor(
+    locale: str, width: str, visitor: Callable[..., Visitor]
+) -> None:
+    window = visitor("member", locale=locale, width=width)
+    page = window.page
+    open_a_topic(page)
+    words = f"Попробовала на своём уроке: сработало ({locale}, {width})."
+    page.locator("textarea[data-editor]").last.focus()
+    editor = page.locator("trix-editor")
+    editor.wait_for()
+    editor.click()
+    page.keyboard.type(words)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article", has_text=words)).to_be_visible()
+    assert window.troubles == []
+
+
+def test_a_member_replies_without_any_script(visitor: Callable[..., Visitor]) -> None:
+    page = visitor("member", script=False).page
+    open_a_topic(page)
+    page.locator("textarea[data-editor]").last.fill("Пишу без скриптов.\n\nВторой абзац.")
+    page.locator("form:has(textarea[data-editor]) [type=submit]").last.click()
+    expect(page.locator("article", has_text="Пишу без скриптов.")).to_be_visible()
+
+
+def test_what_was_typed_is_there_again_after_coming_back(visitor: Callable[..., Visitor]) -> None:
+    window = visitor("member")
+    page = window.page
+    open_a_topic(page)
+    topic = page.url
+    page.locator("textarea[data-editor]").last.focus()
+    page.locator("trix-editor").click()
+    with page.expect_response(lambda answer: "/drafts" in answer.url) as saved:
+        page.keyboard.type("Неоконченная мысль о дробях")
+    assert saved.value.ok
+    page.goto(topic)
+    expect(page.locator("textarea[data-editor]").last).to_have_value(
+        re.compile("Неоконченная мысль о дробях")
+    )
+
+
+def test_a_session_that_ends_while_one_writes_loses_nothing(
+    visitor: Callable[..., Visitor],
+) -> None:
+    window = visitor("tutor", script=False)
+    page = window.page
+    open_a_topic(page)
+    page.locator("textarea[data-editor]").last.fill("Долгий и продуманный ответ.")
+    page.context.clear_cookies()
+    page.locator("form:has(textarea[data-editor]) [type=submit]").last.click()
+    expect(page.locator("body")).to_contain_text("Долгий и продуманный ответ.")
+    email, password = window.site.people["tutor"]
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", password)
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("body")).to_contain_text("Долгий и продуманный ответ.")
+    page.locator("main form [type=submit]").first.click()
+    expect(page.locator("article", has_text="Долгий и продуманный ответ.")).to_be_visible()

@@ -1,0 +1,47 @@
+"""Walking through the whole site as somebody: every page that a link leads to, one of each kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+from tests.browser.browsing import Visitor
+
+# Where everybody begins; all else is found by following links.
+STARTS = ["/", "/my", "/communities", "/c/olekminsk/", "/c/olekminsk-maths/"]
+LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv)$|/export|/download")
+MOST = 150
+
+
+def kind_of(path: str) -> str:
+    """Pages of one kind differ in numbers and names of places alone."""
+    pattern = re.sub(r"/c/[^/]+", "/c/*", urlsplit(path).path)
+    return re.sub(r"/\d+", "/*", pattern)
+
+
+def walk(visitor: Visitor) -> Iterator[str]:
+    """Addresses of one page of each kind, each yielded while the visitor stands on it."""
+    waiting, seen = list(STARTS), {kind_of(path) for path in STARTS}
+    for _ in range(MOST):
+        if not waiting:
+            return
+        path = waiting.pop(0)
+        answer = visitor.page.goto(visitor.site.address + path, wait_until="load")
+        if answer is None or answer.status >= 400:
+            continue
+        yield path
+        for found in _links(visitor):
+            if kind_of(found) not in seen:
+                seen.add(kind_of(found))
+                waiting.append(found)
+    raise AssertionError(f"more than {MOST} kinds of pages: {sorted(seen)}")
+
+
+def _links(visitor: Visitor) -> Iterator[str]:
+    hrefs = visitor.page.eval_on_selector_all("a[href]", "links => links.map(l => l.href)")
+    for href in hrefs:
+        address = urlsplit(urljoin(visitor.site.address, href))
+        inside = f"{address.scheme}://{address.netloc}" == visitor.site.address
+        if inside and not LEAVE_ALONE.search(address.path):
+            yield address.path + (f"?{address.query}" if address.query else "")
