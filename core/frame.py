@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +12,9 @@ from markupsafe import Markup
 
 from core.access.actors import Viewer, current_viewer
 from core.access.guard import SignInNeeded
-from core.access.standing import can, standing_of
-from core.activities.queries import nav_activities
+from core.access.standing import can
+from core.activities.news import address_of, unread_counts
+from core.activities.queries import shelf_of
 from core.communities.models import Community
 from core.contents.queries import held_count
 from core.contract.manifest import NavItem
@@ -51,14 +51,33 @@ def frame_of(viewer: Viewer) -> Frame | None:
         return None
     if "frame" not in g:
         g.frame = Frame(
-            community, _top(community, viewer), _groups(community, viewer), _manage(community, viewer)
+            community,
+            _top(community, viewer),
+            _groups(community, viewer),
+            _manage(community, viewer),
         )
     frame: Frame = g.frame
     return frame
 
 
 def _here(endpoint: str, **values: Any) -> dict[str, Any]:
-    return {"url": url_for(endpoint, **values), "active": request.endpoint == endpoint}
+    """The address of an entry, and whether one is there or on a page that belongs to it."""
+    at = request.endpoint or ""
+    active = at == endpoint or at in BELONGING.get(endpoint, ())
+    return {"url": url_for(endpoint, **values), "active": active}
+
+
+# Pages that have no entry of their own, by the entry they are reached from.
+BELONGING = {
+    "communities.people": ("communities.exclude_person",),
+    "communities.roles": ("communities.matrix",),
+    "communities.settings": (
+        "communities.admission", "communities.rules", "communities.plugins", "communities.state",
+    ),
+    "activities.choose": ("activities.new",),
+    "activities.arrange": ("activities.archived",),
+    "site.front": ("site.catalogue",),
+}  # fmt: skip
 
 
 def _top(community: Community, viewer: Viewer) -> list[NavItem]:
@@ -70,31 +89,43 @@ def _top(community: Community, viewer: Viewer) -> list[NavItem]:
                 **_here("communities.people", community=community),
             )
         )  # fmt: skip
-    for answer in registry().ask("nav_items", community_id=community.id, community=community, viewer=viewer):
-        items.extend(answer.value)
-    return items
+    return items + _of_plugins(community, viewer)
+
+
+def _of_plugins(community: Community | None, viewer: Viewer) -> list[NavItem]:
+    answers = registry().ask(
+        "nav_items",
+        community_id=community.id if community else None,
+        community=community,
+        viewer=viewer,
+    )
+    return [item for answer in answers for item in answer.value]
 
 
 def _groups(community: Community, viewer: Viewer) -> list[NavGroup]:
-    if standing_of(viewer, community).is_guest and community.visibility != "public":
-        return []
+    """The activities that are not in the archive by their forms, with what is unread in each."""
+    shown = shelf_of(community, viewer).shown
+    unread = unread_counts(shown, viewer)
+    types = registry().activity_types()
     here = g.get("activity")
-    groups = []
-    for title, entries in groupby(nav_activities(community, viewer), key=lambda e: str(e.type.plural)):
-        items = [
+    groups: dict[tuple[str, str], NavGroup] = {}
+    for activity in shown:
+        key = (activity.plugin, activity.kind)
+        form = types[key]
+        group = groups.setdefault(key, NavGroup(str(form.plural), []))
+        group.items.append(
             NavItem(
-                e.activity.title, e.url, e.type.icon, e.type.hue, e.unread,
-                active=here is not None and here.id == e.activity.id,
+                activity.title, address_of(activity), form.icon, form.hue,
+                unread.get(activity.id, 0), here is not None and here.id == activity.id,
             )
-            for e in entries
-        ]  # fmt: skip
-        groups.append(NavGroup(title, items))
-    return groups
+        )  # fmt: skip
+    return list(groups.values())
 
 
 def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
     entries = [
         ("activities.create", "activities.choose", _("New activity"), "plus-lg"),
+        ("activities.manage", "activities.arrange", _("All activities"), "arrows-move"),
         ("communities.admit", "communities.requests", _("Requests"), "person-plus"),
         ("communities.appoint", "communities.roles", _("Roles"), "shield-check"),
         ("communities.manage", "communities.settings", _("Settings"), "gear"),
@@ -104,7 +135,7 @@ def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
         for capability, endpoint, title, icon in entries
         if can(viewer, capability, community)
     ]
-    return [*items[:1], *_approval(community, viewer), *items[1:]]
+    return items + _approval(community, viewer)
 
 
 def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
@@ -137,8 +168,7 @@ def bottom_bar(viewer: Viewer) -> list[NavItem]:
         NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
         NavItem(_("Communities"), icon="people", **_here("site.front")),
     ]
-    for answer in registry().ask("nav_items", community=None, viewer=viewer):
-        items.extend(answer.value)
+    items += _of_plugins(None, viewer)
     items.append(NavItem(_("My page"), icon="person", **_here("people.show", person=viewer.id)))
     return items[:4]
 

@@ -4,6 +4,7 @@ CREATED = "activities.created"
 CHANGED = "activities.changed"
 PUBLISHED = "activities.published"
 ARCHIVED = "activities.archived"
+MOVED = "activities.moved"
 DELETED = "activities.deleted"
 
-KINDS = (CREATED, CHANGED, PUBLISHED, ARCHIVED, DELETED)
+KINDS = (CREATED, CHANGED, PUBLISHED, ARCHIVED, MOVED, DELETED)

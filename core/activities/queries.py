@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from flask import g, url_for
-from sqlalchemy import and_, select
+from flask import g
+from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from core.access.actors import Viewer
 from core.access.guard import Place
-from core.access.standing import can
+from core.access.standing import can, prepare_standings, standing_of
 from core.activities.models import Activity, ActivityState
-from core.communities.models import Community, Membership
-from core.contract.manifest import ActivityType
+from core.admin.switches import prepare_switches
+from core.communities.models import (
+    Community,
+    CommunityState,
+    Membership,
+    MembershipState,
+    Visibility,
+)
+from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
 from core.platform.db import db
+from core.platform.paging import Page, paginate
+
+# So many activities of one form stand in a menu and on a home page; the others on a list.
+SHOWN_OF_A_FORM = 25
+# So many activities of all one's communities are asked for their news.
+ASKED_FOR_NEWS = 500
+
+Form = tuple[str, str]
 
 
 def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place | None:
@@ -36,55 +53,225 @@ def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place
     return Place(found[0].community, found[0], found[1]) if found else None
 
 
+def may_look_inside(viewer: Viewer, community: Community) -> bool:
+    """Whether somebody who may know of a community also sees what is done in it."""
+    return community.visibility == "public" or not standing_of(viewer, community).is_guest
+
+
 @dataclass(frozen=True)
-class NavActivity:
-    """An activity as a menu shows it."""
+class Shelf:
+    """The activities of a community that are not in the archive.
 
-    activity: Activity
-    type: ActivityType
-    url: str
-    unread: int = 0
+    ``shown`` stand in the order of their forms; ``totals`` say how many of each form there are
+    altogether; ``unavailable`` are those whose plugin is switched off or gone.
+    """
+
+    shown: list[Activity] = field(default_factory=list)
+    totals: dict[Form, int] = field(default_factory=dict)
+    unavailable: list[Activity] = field(default_factory=list)
 
 
-def activities_of(community: Community, viewer: Viewer) -> list[Activity]:
-    """The activities of a community that the viewer may know of, in order; kept for the request."""
-    if "activities" not in g:
-        types = registry().activity_types()
-        on = registry().enabled_in(community.id)
-        query = select(Activity).where(Activity.community_id == community.id)
-        if not can(viewer, "activities.manage", community):
-            query = query.where(Activity.state != ActivityState.DRAFT)
-        found = db.session.scalars(query.order_by(Activity.position, Activity.id))
-        g.activities = [a for a in found if a.plugin in on and (a.plugin, a.kind) in types]
-    kept: list[Activity] = g.activities
+def shelf_of(community: Community, viewer: Viewer) -> Shelf:
+    """What of a community's activities the viewer may know; one query, kept for the request."""
+    if "shelf" not in g:
+        drafts = can(viewer, "activities.manage", community)
+        g.shelf = _shelf(community.id, drafts) if may_look_inside(viewer, community) else Shelf()
+    kept: Shelf = g.shelf
     return kept
 
 
-def nav_activities(community: Community, viewer: Viewer) -> list[NavActivity]:
-    """Activities for the left column, grouped by form, with what is unread in each."""
-    types = registry().activity_types()
-    shown = [a for a in activities_of(community, viewer) if a.state != ActivityState.ARCHIVED]
-    unread = unread_counts(shown, viewer)
-    order = {key: place for place, key in enumerate(types)}
-    shown.sort(key=lambda a: (order[a.plugin, a.kind], a.position, a.id))
-    return [
-        NavActivity(
-            a,
-            types[a.plugin, a.kind],
-            url_for(types[a.plugin, a.kind].home, community=community, activity=a),
-            unread.get(a.id, 0),
+def _shelf(community_id: int, drafts: bool) -> Shelf:
+    order = {key: place for place, key in enumerate(registry().activity_types())}
+    on = registry().enabled_in(community_id)
+    shelf = Shelf()
+    for activity, total in db.session.execute(_ranked(community_id, drafts)):
+        key = (activity.plugin, activity.kind)
+        if activity.plugin in on and key in order:
+            shelf.shown.append(activity)
+            shelf.totals[key] = total
+        elif drafts:
+            shelf.unavailable.append(activity)
+    shelf.shown.sort(key=lambda a: order[a.plugin, a.kind])
+    return shelf
+
+
+def _ranked(community_id: int, drafts: bool) -> Select[*tuple[Any, ...]]:
+    hidden = [ActivityState.ARCHIVED] if drafts else [ActivityState.ARCHIVED, ActivityState.DRAFT]
+    form = (Activity.plugin, Activity.kind)
+    ranked = (
+        select(
+            Activity.id,
+            func.row_number()
+            .over(partition_by=form, order_by=(Activity.position, Activity.id))
+            .label("place"),
+            func.count().over(partition_by=form).label("total"),
         )
-        for a in shown
+        .where(Activity.community_id == community_id, Activity.state.not_in(hidden))
+        .subquery()
+    )
+    return (
+        select(Activity, ranked.c.total)
+        .join(ranked, ranked.c.id == Activity.id)
+        .where(ranked.c.place <= SHOWN_OF_A_FORM)
+        .order_by(Activity.position, Activity.id)
+    )
+
+
+def archived_in(community: Community) -> Page[Row[*tuple[Any, ...]]]:
+    """A page of the archive, what came last first; unavailable ones are left out."""
+    known = [key for key in registry().activity_types() if key[0] in _on(community)]
+    query = select(Activity).where(
+        Activity.community_id == community.id,
+        Activity.state == ActivityState.ARCHIVED,
+        or_(false(), *(_is_form(key) for key in known)),
+    )
+    return paginate(query.order_by(Activity.id.desc()))
+
+
+def all_in(community: Community) -> Page[Row[*tuple[Any, ...]]]:
+    """A page of everything that stands in a community, for those who manage it."""
+    query = select(Activity).where(
+        Activity.community_id == community.id, Activity.state != ActivityState.ARCHIVED
+    )
+    order = (Activity.plugin, Activity.kind, Activity.position, Activity.id)
+    return paginate(query.order_by(*order))
+
+
+def _on(community: Community) -> frozenset[str]:
+    return registry().enabled_in(community.id)
+
+
+def _is_form(key: Form) -> ColumnElement[bool]:
+    return and_(Activity.plugin == key[0], Activity.kind == key[1])
+
+
+def is_available(activity: Activity) -> bool:
+    """Whether the plugin of an activity is there and on in its community."""
+    known = (activity.plugin, activity.kind) in registry().activity_types()
+    return known and activity.plugin in registry().enabled_in(activity.community_id)
+
+
+def activities_in(
+    community_ids: Collection[int], now: datetime, horizon: datetime
+) -> list[Activity]:
+    """Published activities of many communities, those with a date until ``horizon`` first; one
+    query, their communities with them."""
+    query = _under_way(now, horizon).where(Activity.community_id.in_(community_ids))
+    return _available(query.limit(ASKED_FOR_NEWS))
+
+
+def activities_open_to_all(limit: int, now: datetime, horizon: datetime) -> list[Activity]:
+    """Published activities of communities that everybody may read, in the same order."""
+    query = _under_way(now, horizon).where(
+        Community.visibility == Visibility.PUBLIC, Community.state == CommunityState.ACTIVE
+    )
+    return _available(query.limit(limit))
+
+
+def _under_way(now: datetime, horizon: datetime) -> Select[Activity]:
+    soon = or_(Activity.opens_at.between(now, horizon), Activity.closes_at.between(now, horizon))
+    return (
+        select(Activity)
+        .join(Activity.community)
+        .join(CommunityPlugin, _switched_on())
+        .options(contains_eager(Activity.community))
+        .where(Activity.state == ActivityState.PUBLISHED)
+        .order_by(case((soon, 0), else_=1), Activity.id.desc())
+    )
+
+
+def _available(query: Select[Activity]) -> list[Activity]:
+    on, types = registry().enabled_in(None), registry().activity_types()
+    found = db.session.scalars(query)
+    return [a for a in found if a.plugin in on and (a.plugin, a.kind) in types]
+
+
+def _switched_on() -> ColumnElement[bool]:
+    """Joins an activity to the switch of its plugin in its community."""
+    return and_(
+        CommunityPlugin.community_id == Activity.community_id,
+        CommunityPlugin.plugin == Activity.plugin,
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A community with requests that the viewer may decide on."""
+
+    community: Community
+    count: int
+
+
+def requests_waiting_for(viewer: Viewer, community_ids: Collection[int]) -> list[Waiting]:
+    """Requests in these communities and their sub-communities; two queries and the switches."""
+    query = (
+        select(Community, func.count())
+        .join(Membership, Membership.community_id == Community.id)
+        .where(or_(Community.id.in_(community_ids), Community.parent_id.in_(community_ids)))
+        .where(Membership.state == MembershipState.REQUESTED)
+        .where(Community.state == CommunityState.ACTIVE)
+        .group_by(Community.id)
+        .order_by(Community.title)
+    )
+    found = [Waiting(community, count) for community, count in db.session.execute(query)]
+    communities = [waiting.community for waiting in found]
+    prepare_switches(c.id for c in communities)
+    prepare_standings(viewer, communities)
+    return [w for w in found if can(viewer, "communities.admit", w.community)]
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A community above or below another, as a list shows it."""
+
+    slug: str
+    title: str
+    member_count: int
+    is_parent: bool
+
+
+def relatives_of(community: Community, viewer: Viewer) -> list[Relative]:
+    """The parent and the sub-communities that the viewer may know of; one query."""
+    query = (
+        select(Community.id, Community.slug, Community.title, Community.member_count)
+        .where(
+            or_(Community.parent_id == community.id, Community.id == community.parent_id),
+            Community.state == CommunityState.ACTIVE,
+        )
+        .order_by(Community.title)
+        .limit(SHOWN_OF_A_FORM)
+    )
+    if not can(viewer, "communities.manage", community):
+        query = query.where(Community.visibility != "private")
+    return [
+        Relative(row.slug, row.title, row.member_count, row.id == community.parent_id)
+        for row in db.session.execute(query)
     ]
 
 
-def unread_counts(activities: Sequence[Activity], viewer: Viewer) -> dict[int, int]:
-    """How much the viewer has not seen, by activity; asks each form once."""
-    counts: dict[int, int] = {}
-    if not viewer.is_authenticated:
-        return counts
-    for (plugin, key), kind in registry().activity_types().items():
-        mine = [a for a in activities if (a.plugin, a.kind) == (plugin, key)]
-        if mine and kind.unread is not None:
-            counts.update(kind.unread(mine, viewer))
-    return counts
+@dataclass(frozen=True)
+class Open:
+    """Communities that everybody may know of, and how many there are besides those listed."""
+
+    communities: list[Row[*tuple[Any, ...]]]
+    total: int
+
+
+def open_communities(limit: int) -> Open:
+    """The largest of the communities that one can join; one query."""
+    query = (
+        select(
+            Community.slug, Community.title, Community.summary, Community.subjects,
+            Community.visibility, Community.member_count, Community.member_limit,
+            func.count().over().label("total"),
+        )
+        .where(
+            Community.state == CommunityState.ACTIVE,
+            Community.visibility != Visibility.PRIVATE,
+            Community.parent_id.is_(None),
+        )
+        .order_by(Community.member_count.desc(), Community.title)
+        .limit(limit)
+    )  # fmt: skip
+    rows = list(db.session.execute(query))
+    return Open(rows, rows[0].total if rows else 0)

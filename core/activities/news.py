@@ -1,0 +1,163 @@
+"""What the forms say about their activities: one line of news each, and unread counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from flask import g, url_for
+
+from core.access.actors import Viewer
+from core.activities.models import Activity
+from core.activities.queries import Shelf
+from core.contract.manifest import ActivityType, Summary
+from core.contract.registry import registry
+from core.platform.dates import local
+from core.platform.db import utcnow
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+_l = core_domain.lazy
+
+T = TypeVar("T")
+
+SILENCE = Summary(text="")
+# Short, as a calendar sheet has them.
+WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """An activity with its news for one viewer, as lists show it."""
+
+    activity: Activity
+    type: ActivityType
+    url: str
+    news: Summary
+
+    @property
+    def due(self) -> datetime | None:
+        """Until when the viewer should act, as the form says or else as the activity closes."""
+        return self.news.due or self.activity.closes_at
+
+
+@dataclass(frozen=True)
+class Group:
+    """The activities of one form, and how many more there are than are shown."""
+
+    type: ActivityType
+    lines: list[Line]
+    more: int
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something with a date ahead: an activity that opens or closes."""
+
+    at: datetime
+    activity: Activity
+    url: str
+    opens: bool
+
+    @property
+    def day(self) -> int:
+        return local(self.at).day
+
+    @property
+    def weekday(self) -> str:
+        return str(WEEKDAYS[local(self.at).weekday()])
+
+
+def lines_of(activities: Sequence[Activity], viewer: Viewer) -> list[Line]:
+    """Activities with their news, in the order given; each form is asked once."""
+    types = registry().activity_types()
+    news = summaries_of(activities, viewer)
+    return [
+        Line(a, types[a.plugin, a.kind], address_of(a), news.get(a.id, SILENCE)) for a in activities
+    ]
+
+
+def plain_lines(activities: Sequence[Activity]) -> list[Line]:
+    """Activities without news, for lists that are the same for everybody."""
+    types = registry().activity_types()
+    return [Line(a, types[a.plugin, a.kind], address_of(a), SILENCE) for a in activities]
+
+
+def address_of(activity: Activity) -> str:
+    """Where an activity's own page is; raises KeyError when its plugin is gone."""
+    home = registry().activity_types()[activity.plugin, activity.kind].home
+    return url_for(home, community=activity.community, activity=activity)
+
+
+def groups_of(lines: Sequence[Line], shelf: Shelf) -> list[Group]:
+    """Lines by their form, as they follow one another."""
+    groups: list[Group] = []
+    for line in lines:
+        if not groups or groups[-1].type is not line.type:
+            groups.append(Group(line.type, [], 0))
+        groups[-1].lines.append(line)
+    return [
+        Group(group.type, group.lines, shelf.totals.get(_key(group), 0) - len(group.lines))
+        for group in groups
+    ]
+
+
+def _key(group: Group) -> tuple[str, str]:
+    first = group.lines[0].activity
+    return first.plugin, first.kind
+
+
+def summaries_of(activities: Sequence[Activity], viewer: Viewer) -> dict[int, Summary]:
+    """The news of many activities by id, kept for the request; a form that fails is left out."""
+    kept: dict[int, Summary] = g.setdefault("summaries", {})
+    unasked = [activity for activity in activities if activity.id not in kept]
+    for kind, mine in _by_form(unasked):
+        kept |= _asked(kind.summaries, mine, viewer)
+        for activity in mine:
+            kept.setdefault(activity.id, SILENCE)
+    return kept
+
+
+def unread_counts(activities: Sequence[Activity], viewer: Viewer) -> dict[int, int]:
+    """How much the viewer has not seen, by activity; nothing for a guest."""
+    if not viewer.is_authenticated:
+        return {}
+    told: dict[int, Summary] = g.get("summaries", {})
+    counts = {a.id: told[a.id].unread for a in activities if a.id in told}
+    for kind, mine in _by_form([a for a in activities if a.id not in told]):
+        if kind.unread is not None:
+            counts |= _asked(kind.unread, mine, viewer)
+    return counts
+
+
+def _by_form(activities: Sequence[Activity]) -> list[tuple[ActivityType, list[Activity]]]:
+    types = registry().activity_types()
+    sorted_out: dict[tuple[str, str], list[Activity]] = {}
+    for activity in activities:
+        sorted_out.setdefault((activity.plugin, activity.kind), []).append(activity)
+    return [(types[key], mine) for key, mine in sorted_out.items()]
+
+
+def _asked(
+    ask: Callable[[Sequence[Activity], Viewer], Mapping[int, T]],
+    activities: list[Activity],
+    viewer: Viewer,
+) -> dict[int, T]:
+    nothing: dict[int, T] = {}
+    first = activities[0]
+    what = f"{ask.__name__} of {first.kind}"
+    return registry().consult(first.plugin, what, lambda: dict(ask(activities, viewer)), nothing)
+
+
+def coming_up(lines: Sequence[Line], until: timedelta) -> list[Coming]:
+    """What opens or closes within a time from now, the nearest first."""
+    now = utcnow()
+    dates = [
+        Coming(at, line.activity, line.url, opens)
+        for line in lines
+        for at, opens in ((line.activity.opens_at, True), (line.activity.closes_at, False))
+        if at is not None and now < at <= now + until
+    ]
+    return sorted(dates, key=lambda coming: (coming.at, coming.activity.id))
