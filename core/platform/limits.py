@@ -10,7 +10,8 @@ from typing import cast
 
 from flask import Flask, current_app
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage, Storage, storage_from_string
+from limits.errors import StorageError
+from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from core import config
@@ -20,6 +21,7 @@ from core.platform.i18n import core_domain
 ngettext = core_domain.ngettext
 
 EXTENSION = "sreda.limits"
+FALLBACK = f"{EXTENSION}.fallback"
 MINUTE = 60
 
 log = logging.getLogger(__name__)
@@ -32,13 +34,13 @@ def limit(name: str, rate: str, *keys: str) -> None:
     counted. Call it in the entry point, before the operation: with Redis it waits for the network.
     """
     item = parse(rate)
-    counter = _counter(current_app)
+    counter = _counter(current_app, EXTENSION, config.current().redis_url)
     identifiers = (name, *keys)
     try:
         allowed = counter.hit(item, *identifiers)
-    except counter.storage.base_exceptions:
+    except StorageError:
         log.exception("counting %s in this process: the shared storage does not answer", name)
-        counter = _fallback(current_app)
+        counter = _counter(current_app, FALLBACK)
         allowed = counter.hit(item, *identifiers)
     if not allowed:
         raise _refusal(counter, item, identifiers)
@@ -46,27 +48,19 @@ def limit(name: str, rate: str, *keys: str) -> None:
 
 def reset(app: Flask) -> None:
     """Forget what was counted in this process (every test starts so)."""
-    for key in (EXTENSION, f"{EXTENSION}.fallback"):
-        counter = app.extensions.get(key)
-        if counter is not None:
-            counter.storage.reset()
+    for key in (EXTENSION, FALLBACK):
+        app.extensions.pop(key, None)
 
 
-def _counter(app: Flask) -> MovingWindowRateLimiter:
-    if EXTENSION not in app.extensions:
-        app.extensions[EXTENSION] = MovingWindowRateLimiter(_storage(config.current().redis_url))
-    counter: MovingWindowRateLimiter = app.extensions[EXTENSION]
+def _counter(app: Flask, key: str, redis_url: str = "") -> MovingWindowRateLimiter:
+    counter: MovingWindowRateLimiter | None = app.extensions.get(key)
+    if counter is None:
+        # Two requests may come here at once; both go on with the same one.
+        counter = app.extensions.setdefault(key, MovingWindowRateLimiter(_storage(redis_url)))
     return counter
 
 
-def _fallback(app: Flask) -> MovingWindowRateLimiter:
-    counter: MovingWindowRateLimiter = app.extensions.setdefault(
-        f"{EXTENSION}.fallback", MovingWindowRateLimiter(MemoryStorage())
-    )
-    return counter
-
-
-def _storage(redis_url: str | None) -> Storage:
+def _storage(redis_url: str) -> Storage:
     storage = storage_from_string(redis_url or "memory://", wrap_exceptions=True)
     return cast(Storage, storage)  # the other kind is for asyncio, by other addresses
 

@@ -6,26 +6,21 @@ Letters are sent by jobs, never inside an operation and never while a page waits
 import smtplib
 import ssl
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, getaddresses, make_msgid
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
-
-from flask import Flask, current_app
 
 from core import config
 from core.errors import SetupError
 from core.platform.db import utcnow
 
-EXTENSION = "sreda.mail"
 TIMEOUT = 20  # seconds that each step of the conversation with the server may take
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-Transport = Callable[[EmailMessage], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +40,9 @@ def send(letter: Letter) -> None:
     Raises ValueError for an address or header that no honest letter has (a line break in a subject
     is somebody's attempt to add headers), OSError when the server cannot be reached or refuses.
     """
-    message = compose(letter)
-    transport(current_app)(message)
-
-
-def transport(app: Flask) -> Transport:
-    """How letters leave this application; tests put a list's ``append`` in its place."""
-    if EXTENSION not in app.extensions:
-        settings = config.current()
-        app.extensions[EXTENSION] = (
-            Server(settings.mail_url) if settings.mail_url else Folder(settings.data_dir / "mail")
-        )
-    chosen: Transport = app.extensions[EXTENSION]
-    return chosen
+    settings = config.current()
+    deliver = Server(settings.mail_url) if settings.mail_url else Folder(settings.data_dir / "mail")
+    deliver(compose(letter))
 
 
 def compose(letter: Letter) -> EmailMessage:
@@ -84,10 +69,11 @@ def _address(text: str, name: str = "") -> Address:
     """An address, ``a@b`` or ``Name <a@b>``; Cyrillic domains become their ASCII form."""
     if any(ord(character) < ord(" ") for character in text):
         raise ValueError("a line break or control character in an address")
-    given_name, address = parseaddr(text)
-    user, at, domain = address.rpartition("@")
-    if not (user and at and domain):
-        raise ValueError(f"not an address: {text!r}")
+    found = getaddresses([text])
+    given_name, address = found[0] if len(found) == 1 else ("", "")
+    user, _at, domain = address.rpartition("@")
+    if not (user and domain):
+        raise ValueError(f"not one address: {text!r}")
     return Address(given_name or name, user, domain.encode("idna").decode("ascii"))
 
 
