@@ -24,14 +24,13 @@ IMAGES = Path("docs/images")
 def main(roles: list[str]) -> None:
     """Walk through the site as each role and take every kind of page once a variant."""
     shutil.rmtree(TARGET, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix="sreda-pictures-") as folder:
-        with demo_site(Path(folder)) as site, chromium() as browser:
-            for role in roles:
-                paths = list(walk(visit(browser, site, None if role == "guest" else role)))
-                for locale, width, dark in itertools.product(
-                    ("ru", "en"), ("desktop", "phone"), (False, True)
-                ):
-                    _take(browser, site, role, paths, locale, width, dark)
+    scratch = tempfile.TemporaryDirectory(prefix="sreda-pictures-")
+    variants = list(itertools.product(("ru", "en"), ("desktop", "phone"), (False, True)))
+    with scratch as folder, demo_site(Path(folder)) as site, chromium() as browser:
+        for role in roles:
+            paths = list(walk(visit(browser, site, None if role == "guest" else role)))
+            for locale, width, dark in variants:
+                _take(browser, site, role, paths, locale, width, dark)
     IMAGES.mkdir(parents=True, exist_ok=True)
     for width, name in (("desktop", "home.png"), ("phone", "home-phone.png")):
         shutil.copy(TARGET / f"member-c-place-{width}-ru-light.png", IMAGES / name)
