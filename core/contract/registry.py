@@ -68,14 +68,14 @@ class Registry:
     enabled_in: Callable[[int | None], frozenset[str]] = field(default=lambda _: frozenset())
     core: Plugin | None = None
     _facts: dict[str, Any] = field(default_factory=dict, repr=False)
-    _facts_of: tuple[Installed, ...] = field(default=(), repr=False)
+    _facts_of: tuple[Any, ...] = field(default=(), repr=False)
 
     def kept(self, name: str, gather: Callable[[], T]) -> T:
         """Something gathered from all manifests, again only when a plugin came or went.
 
         A page looks at these facts a hundred times. Nobody changes what this gives.
         """
-        present = tuple(self.installed.values())
+        present = (self.core, *self.installed.values())
         if present != self._facts_of:
             self._facts, self._facts_of = {}, present
         if name not in self._facts:
