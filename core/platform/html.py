@@ -5,17 +5,20 @@ written anew with every character escaped, so that equal texts are always writte
 and depth are bounded first: cleaning takes time that other people wait for.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from html import escape, unescape
+from html import unescape
 from typing import Any
 
 from bleach.html5lib_shim import BleachHTMLParser, Filter, getTreeWalker
 from bleach.sanitizer import BleachSanitizerFilter
 
 from core.errors import DomainError, TooLarge
+from core.platform import tree
 from core.platform.i18n import core_domain
+from core.platform.tree import BLOCKS, HEADINGS, INLINE, Node
 
 _ = core_domain.gettext
 
@@ -24,12 +27,6 @@ MAX_DEPTH = 100
 MAX_MARKS = 10_000
 MAX_ATTRIBUTES = 50
 
-BLOCKS = frozenset(
-    "p div h2 h3 h4 ul ol li blockquote pre hr table caption thead tbody tfoot tr th td".split()
-)
-INLINE = frozenset("br strong em del s u sub sup code a".split())
-HEADINGS = frozenset({"h2", "h3", "h4"})
-VOID = frozenset({"br", "hr"})
 # What editors and other programs write for the same thing; a page's only h1 is its own title.
 SYNONYMS = {"h1": "h2", "h5": "h4", "h6": "h4", "b": "strong", "i": "em", "strike": "del"}
 # Here the words inside are no words of the author's and go with the element.
@@ -64,20 +61,6 @@ _BARE_LINK = re.compile(
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
-@dataclass(slots=True)
-class _Node:
-    name: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: "list[_Node | str]" = field(default_factory=list)
-
-    def add(self, child: "_Node | str") -> None:
-        """Append a child; neighbouring texts become one."""
-        if isinstance(child, str) and self.children and isinstance(self.children[-1], str):
-            self.children[-1] += child
-        else:
-            self.children.append(child)
-
-
 def clean(html: str) -> str:
     """What may be stored and shown of HTML that a person sent.
 
@@ -88,10 +71,10 @@ def clean(html: str) -> str:
         raise TooLarge(_("This text is too long: at most 200 KB fit into one."))
     if html.count("<") + html.count("&") > MAX_MARKS:
         raise _absurd()
-    cleaned = _write(_tidy(_tree(html)))
+    cleaned = tree.write(_tidy(_tree(html)))
     # Words between the cells of a broken table move out of it, one step at each reading.
     for _step in range(4 if "<table" in cleaned else 0):
-        before, cleaned = cleaned, _write(_tidy(_tree(cleaned)))
+        before, cleaned = cleaned, tree.write(_tidy(_tree(cleaned)))
         if before == cleaned:
             break
     return cleaned
@@ -107,7 +90,7 @@ def from_text(text: str) -> str:
 
 def plain(html: str) -> str:
     """The words of clean HTML: for search, letters, and for editing without script."""
-    paragraphs = _Paragraphs()
+    paragraphs = tree.Paragraphs()
     paragraphs.read(_tree(html))
     return paragraphs.text()
 
@@ -123,7 +106,7 @@ def excerpt(html: str, length: int = 200) -> str:
 
 def is_blank(html: str) -> bool:
     """Whether nothing would be seen of it."""
-    return all(_is_blank(child) for child in _tree(html).children)
+    return all(tree.is_blank(child) for child in _tree(html).children)
 
 
 def scrub(text: str) -> str:
@@ -196,9 +179,9 @@ def _tokens(html: str) -> Iterable[dict[str, Any]]:
     return tokens
 
 
-def _tree(html: str) -> _Node:
+def _tree(html: str) -> Node:
     """What is allowed of the HTML, as a tree with decoded text."""
-    path = [_Node("")]
+    path = [Node("")]
     for token in _tokens(html):
         match token["type"]:
             case "StartTag":
@@ -214,7 +197,7 @@ def _tree(html: str) -> _Node:
     return path[0]
 
 
-def _fitting(node: _Node, path: list[_Node]) -> _Node:
+def _fitting(node: Node, path: list[Node]) -> Node:
     """The element as it may stand here: no heading within a heading, no item without a list."""
     misplaced = (
         any(outer.name in HEADINGS for outer in path)
@@ -226,7 +209,7 @@ def _fitting(node: _Node, path: list[_Node]) -> _Node:
     return node
 
 
-def _close(path: list[_Node]) -> None:
+def _close(path: list[Node]) -> None:
     """End the innermost element; a link that leads nowhere leaves its words to its parent."""
     node = path.pop()
     if node.name == "pre" and node.children and isinstance(node.children[0], str):
@@ -238,7 +221,7 @@ def _close(path: list[_Node]) -> None:
         path[-1].add(child)
 
 
-def _element(token: dict[str, Any]) -> _Node:
+def _element(token: dict[str, Any]) -> Node:
     raw = {name: _decoded(value) for (_ns, name), value in token["data"].items()}
     allowed = {name: value for name, value in raw.items() if _is_honest(name, value)}
     name = token["name"]
@@ -246,7 +229,7 @@ def _element(token: dict[str, Any]) -> _Node:
         allowed["dir"] = "auto"
     if name == "a":
         allowed = _link(allowed)
-    return _Node(name, allowed)
+    return Node(name, allowed)
 
 
 def _decoded(value: str) -> str:
@@ -272,15 +255,15 @@ def _link(attributes: dict[str, str]) -> dict[str, str]:
     return attributes
 
 
-def _tidy(root: _Node) -> _Node:
+def _tidy(root: Node) -> Node:
     _link_bare_addresses(root)
-    root.children = list(_in_paragraphs(root.children))
-    _trim(root)
+    root.children = list(tree.in_paragraphs(root.children))
+    tree.trim(root)
     return root
 
 
-def _link_bare_addresses(node: _Node) -> None:
-    children: list[_Node | str] = []
+def _link_bare_addresses(node: Node) -> None:
+    children: list[Node | str] = []
     for child in node.children:
         if isinstance(child, str):
             children.extend(_linked(child))
@@ -291,7 +274,7 @@ def _link_bare_addresses(node: _Node) -> None:
     node.children = children
 
 
-def _linked(text: str) -> "Iterator[_Node | str]":
+def _linked(text: str) -> Iterator[Node | str]:
     end = 0
     for match in _BARE_LINK.finditer(text):
         words = _without_punctuation(match[0])
@@ -302,7 +285,7 @@ def _linked(text: str) -> "Iterator[_Node | str]":
             continue
         if match.start() > end:
             yield text[end : match.start()]
-        yield _Node("a", _link({"href": href}), [words])
+        yield Node("a", _link({"href": href}), [words])
         end = match.start() + len(words)
     if end < len(text):
         yield text[end:]
@@ -316,92 +299,3 @@ def _without_punctuation(address: str) -> str:
         unpaired -= address[end - 1] == ")"
         end -= 1
     return address[:end]
-
-
-def _in_paragraphs(children: "list[_Node | str]") -> "Iterator[_Node | str]":
-    """Wrap the words that stand outside any block into paragraphs."""
-    run = _Node("p", {"dir": "auto"})
-    for child in [*children, None]:
-        if child is not None and _is_inline(child):
-            run.add(child)
-            continue
-        if any(not isinstance(part, str) or part.strip() for part in run.children):
-            yield run
-        run = _Node("p", {"dir": "auto"})
-        if child is not None:
-            yield child
-
-
-def _is_inline(node: "_Node | str") -> bool:
-    if isinstance(node, str):
-        return True
-    return node.name in INLINE and all(_is_inline(child) for child in node.children)
-
-
-def _is_blank(node: "_Node | str") -> bool:
-    if isinstance(node, str):
-        return not node.strip(" \t\r\n\xa0\u200b\ufeff")
-    return node.name != "hr" and all(_is_blank(child) for child in node.children)
-
-
-def _trim(node: _Node) -> None:
-    """Take away the empty lines before the first word and after the last."""
-    for end in (-1, 0):
-        while node.children and _is_blank(node.children[end]):
-            del node.children[end]
-        edge = node.children[end] if node.children else ""
-        if isinstance(edge, _Node) and edge.name in ("p", "div"):
-            _trim(edge)
-
-
-def _write(node: "_Node | str") -> str:
-    if isinstance(node, str):
-        return escape(node, quote=False)
-    inside = "".join(map(_write, node.children))
-    if not node.name:
-        return inside
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
-    if node.name in VOID:
-        return f"<{node.name}{attributes}>"
-    return f"<{node.name}{attributes}>{inside}</{node.name}>"
-
-
-class _Paragraphs:
-    """Collects the words of a tree, a paragraph a block."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self.words: list[str] = []
-
-    def read(self, node: _Node, spaced: bool = False) -> None:
-        """Take in what stands in ``node``; in a ``pre`` (``spaced``) breaks and spaces stay."""
-        for child in node.children:
-            if isinstance(child, str):
-                self.words.append(child if spaced else re.sub(r"\s+", " ", child))
-            elif child.name == "br":
-                self.words.append("\n")
-            elif child.name in BLOCKS:
-                self._read_block(child, spaced)
-            else:
-                self.read(child, spaced)
-
-    def _read_block(self, node: _Node, spaced: bool) -> None:
-        if node.name in ("td", "th"):
-            self.read(node, spaced)
-            self.words.append("\t")
-            return
-        self._finish()
-        if node.name == "li":
-            self.words.append("• ")
-        self.read(node, spaced or node.name == "pre")
-        self._finish()
-
-    def _finish(self) -> None:
-        lines = "".join(self.words).strip()
-        if lines:
-            self.done.append("\n".join(line.strip(" ") for line in lines.split("\n")))
-        self.words = []
-
-    def text(self) -> str:
-        self._finish()
-        return "\n\n".join(self.done)
