@@ -11,7 +11,14 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DateTimeLocalField, Field, PasswordField, StringField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    PasswordField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 from wtforms.widgets import TextArea
 
@@ -116,6 +123,13 @@ def _filters_for(field: type[Field]) -> tuple[Callable[[Any], Any], ...]:
     return (_scrubbed, _on_one_line, _stripped)
 
 
+def _choices(given: Any) -> Any:
+    """Choices may be written as pairs of value and title, which WTForms will cease to take."""
+    if not isinstance(given, list | tuple):
+        return given
+    return [SelectChoice(*choice) if isinstance(choice, tuple) else choice for choice in given]
+
+
 class Form(FlaskForm):
     """The base of all our forms."""
 
@@ -124,6 +138,8 @@ class Form(FlaskForm):
             return _Translations()
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            if "choices" in unbound_field.kwargs:
+                unbound_field.kwargs["choices"] = _choices(unbound_field.kwargs["choices"])
             field = super().bind_field(form, unbound_field, options)
             field.filters = (*_filters_for(type(field)), *(field.filters or ()))
             return field
