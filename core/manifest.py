@@ -1,10 +1,13 @@
 """Core's own facts, in the form in which plugins give theirs."""
 
+from importlib.metadata import version
+
 from core.access.capabilities import CAPABILITIES, COMMUNITY_ROLES
 from core.communities import events as communities
 from core.contents.manifest import COMMENT
 from core.contents import events as contents
 from core.contract.manifest import Plugin
+from core.files.sweep import SWEEP
 from core.people import events as people
 from core.activities import kinds as activities
 from core.admin import events as admin
@@ -13,8 +16,9 @@ from core.platform.i18n import core_domain
 CORE = Plugin(
     name="core",
     title=core_domain.lazy("Core"),
-    version="0.1.0",
+    version=version("sreda"),
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
+    periodic=(SWEEP,),
     events=(*people.KINDS, *communities.KINDS, *activities.KINDS, *contents.KINDS, *admin.KINDS),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request, session, url_for
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 
 from core import frame
 from core.access.actors import GUEST_VIEWER, Viewer, current_viewer
@@ -19,6 +19,7 @@ from core.access.standing import can
 from core.config import current as current_config
 from core.errors import DomainError, TooManyRequests
 from core.people.sessions import touch_stale_session, viewer_by_key
+from core.manifest import CORE
 from core.platform import dates, i18n
 from core.platform.i18n import core_domain
 
@@ -27,7 +28,7 @@ log = logging.getLogger("sreda.pages")
 
 # No script, style or picture from anywhere else; no inline script at all.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'; media-src 'self'"
 )
@@ -43,7 +44,7 @@ def prepare_request() -> None:
     """First of all: who looks, in which language and time zone."""
     viewer = current_viewer()
     i18n.select_locale(viewer.locale)
-    g.zone = viewer.zone
+    dates.select_zone(viewer.zone_name)
 
 
 def install(app: Flask) -> None:
@@ -53,7 +54,6 @@ def install(app: Flask) -> None:
         moment=dates.format_moment, day=dates.format_day, ago=dates.ago, timestamp=dates.timestamp,
         numeric=dates.format_numeric,
     )  # fmt: skip
-    app.jinja_env.globals["style_nonce"] = style_nonce
     app.jinja_env.globals["may"] = may
     app.jinja_env.globals["fragments"] = frame.fragments
     app.after_request(_secure)
@@ -74,9 +74,11 @@ def _facts() -> dict[str, Any]:
         "locale": g.get("locale", "ru"),
         "languages": i18n.LANGUAGES,
         "site_name": current_config().site_name,
-        "frame": frame.frame_of(viewer),
-        "account_menu": frame.account_menu(viewer),
-        "bottom_bar": frame.bottom_bar(viewer),
+        # Asked for by the layout alone: a piece of a page goes without them.
+        "frame": LocalProxy(lambda: frame.frame_of(viewer)),
+        "account_menu": LocalProxy(lambda: frame.account_menu(viewer)),
+        "bottom_bar": LocalProxy(lambda: frame.bottom_bar(viewer)),
+        "version": CORE.version,
     }
 
 
@@ -92,18 +94,9 @@ def may(capability: str, content: Any = None) -> bool:
     return can(current_viewer(), capability, g.get("community"), g.get("activity"), content)
 
 
-def style_nonce() -> str:
-    """A nonce for the one library that brings a style of its own; only pages that ask carry it."""
-    if "style_nonce" not in g:
-        g.style_nonce = secrets.token_urlsafe(16)
-    nonce: str = g.style_nonce
-    return nonce
-
-
 def _secure(response: Response) -> Response:
-    nonce = f" 'nonce-{g.style_nonce}'" if "style_nonce" in g else ""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+    headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
@@ -170,9 +163,15 @@ def _words_for(code: int) -> str:
 
 
 def server_error(error: Exception) -> ResponseReturnValue:
-    """Our own fault: say so, and that the work is not lost where it was sent from."""
+    """Our own fault: say so. Where even the frame of a page fails, in plain words."""
     log.error("a page failed", exc_info=getattr(error, "original_exception", error))
-    return error_page(500, _("Something broke on our side. It is noted; try again in a minute."), [])
+    message = _("Something broke on our side. It is noted; try again in a minute.")
+    g.frame_refused = True
+    try:
+        return error_page(500, message, [])
+    except Exception:
+        log.exception("the page of the error failed too")
+        return message, 500, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def error_page(status: int, message: str, steps: list[tuple[str, str]]) -> Response:
