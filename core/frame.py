@@ -85,7 +85,7 @@ def _top(community: Community, viewer: Viewer) -> list[NavItem]:
     if can(viewer, "people.list", community):
         items.append(
             NavItem(
-                _("People"), icon="people", badge=community.member_count,
+                _("People"), icon="people", count=community.member_count,
                 **_here("communities.people", community=community),
             )
         )  # fmt: skip
@@ -146,12 +146,17 @@ def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
 
 
 def account_menu(viewer: Viewer) -> list[NavItem]:
-    """Entries behind one's own face in the top bar."""
-    if not viewer.is_authenticated:
-        return []
+    """Entries behind one's own face in the top bar; none for a guest."""
+    if "account_menu" not in g:
+        g.account_menu = _account_menu(viewer) if viewer.is_authenticated else []
+    items: list[NavItem] = g.account_menu
+    return items
+
+
+def _account_menu(viewer: Viewer) -> list[NavItem]:
     items = [
         NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
-        NavItem(_("My page"), icon="person", **_here("people.show", person=viewer.id)),
+        NavItem(_("My page"), icon="person", **_own_page(viewer)),
         NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
         NavItem(_("Where I am signed in"), icon="key", **_here("people.sessions")),
     ]
@@ -160,16 +165,28 @@ def account_menu(viewer: Viewer) -> list[NavItem]:
     return items
 
 
+def _own_page(viewer: Viewer) -> dict[str, Any]:
+    """One's own page; that of somebody else is at the same endpoint, and not one's own."""
+    own = (request.view_args or {}).get("person") == viewer.id
+    here = _here("people.show", person=viewer.id)
+    return here | {"active": here["active"] and own}
+
+
 def bottom_bar(viewer: Viewer) -> list[NavItem]:
-    """The four things most used, under the thumb on a phone."""
-    if not viewer.is_authenticated:
-        return []
+    """The four things most used, under the thumb on a phone; none for a guest."""
+    if "bottom_bar" not in g:
+        g.bottom_bar = _bottom_bar(viewer) if viewer.is_authenticated else []
+    items: list[NavItem] = g.bottom_bar
+    return items
+
+
+def _bottom_bar(viewer: Viewer) -> list[NavItem]:
     items = [
         NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
         NavItem(_("Communities"), icon="people", **_here("site.front")),
+        *_of_plugins(None, viewer)[:1],
+        NavItem(_("My page"), icon="person", **_own_page(viewer)),
     ]
-    items += _of_plugins(None, viewer)
-    items.append(NavItem(_("My page"), icon="person", **_here("people.show", person=viewer.id)))
     return items[:4]
 
 

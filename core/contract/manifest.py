@@ -155,7 +155,8 @@ class Periodic:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of a menu. ``active`` marks the page one is on; ``badge`` is a count of news."""
+    """One entry of a menu. ``active`` marks the page one is on; ``badge`` is a count of news,
+    ``count`` a quiet figure: how many there are."""
 
     title: Text
     url: str
@@ -163,6 +164,7 @@ class NavItem:
     hue: str = ""
     badge: int = 0
     active: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)
