@@ -14,7 +14,7 @@ from flask import Flask
 
 from core.config import Config, weakness_of
 from core.errors import SetupError
-from core.worker import heartbeat
+from core.platform.heartbeat import heartbeat
 
 # Below these, in bytes, a disk is called short, or full.
 SHORT_OF_SPACE = 2 * 1024**3

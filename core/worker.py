@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from core.config import Config
+from core.platform.heartbeat import heartbeat
 
 log = logging.getLogger("sreda.worker")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -29,11 +29,6 @@ IDLE = 1.0
 LONGEST_PAUSE = 60.0
 # Seconds a job under way gets to finish after the parent process is gone.
 GRACE = 10.0
-
-
-def heartbeat(config: Config) -> Path:
-    """The file whose time says when a worker was last alive; `sreda check` looks at it."""
-    return config.data_dir / "worker.alive"
 
 
 @dataclass

@@ -1,7 +1,11 @@
-"""Pages of the room."""
+"""Pages of the administration: plugins, people, schools, communities, log, health."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from core.admin import people_views, place_views, site_views
+from core.admin.blueprint import admin
 
-admin = Blueprint("admin", __name__)
+# Importing them puts their pages onto the blueprint.
+PAGES = (people_views, place_views, site_views)
+
+__all__ = ["PAGES", "admin"]

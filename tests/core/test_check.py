@@ -11,7 +11,7 @@ import pytest
 from core import check
 from core.check import Level
 from core.config import Config
-from core.worker import heartbeat
+from core.platform.heartbeat import heartbeat
 
 GB = 1024**3
 STRONG = "kR7-pQz2vXw9LmT4yHs8NbD3fGj6CaE1uVo5"

@@ -1,0 +1,101 @@
+"""The site itself: plugins and their switches, the log, and how everything is doing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.access.actors import current_viewer
+from core.access.marks import requires
+from core.admin import log as log_of_site
+from core.admin import operations, queries
+from core.admin.blueprint import admin
+from core.admin.condition import findings
+from core.admin.forms import NUMBER, LogFilter
+from core.contract.registry import registry
+from core.errors import Missing
+from core.events.readers import ask_retry
+from core.platform.i18n import core_domain
+from core.platform.submit import see_other
+
+_ = core_domain.gettext
+
+
+@admin.get("/")
+@requires("site.administer")
+def plugins() -> ResponseReturnValue:
+    """What is installed, what it brings, and what went wrong with it."""
+    return render_template(
+        "admin/plugins.html",
+        states=queries.plugin_states(),
+        quarantined=registry().quarantined,
+        set_aside=queries.events_set_aside(),
+    )
+
+
+@admin.post("/plugins/<name>/switch")
+@requires("site.administer")
+def switch(name: str) -> ResponseReturnValue:
+    """Turn a plugin on or off for the whole site."""
+    enabled = request.form.get("enabled") == "1"
+    operations.set_plugin_enabled(current_viewer(), name, enabled)
+    title = registry().installed[name].manifest.title
+    words = _("“%(title)s” is on.") if enabled else _("“%(title)s” is off. Nothing was deleted.")
+    flash(words % {"title": title}, "success")
+    return see_other(url_for("admin.plugins"))
+
+
+@admin.post("/plugins/<name>/reset")
+@requires("site.administer")
+def reset_breaker(name: str) -> ResponseReturnValue:
+    """Let a plugin that was left out speak again at once, in this process."""
+    if name not in registry().installed:
+        raise Missing(_("The plugin “%(name)s” is not installed.", name=name))
+    registry().breaker.reset(name)
+    flash(_("The plugin is asked again."), "success")
+    return see_other(url_for("admin.plugins"))
+
+
+@admin.post(f"/events/<int(max={NUMBER}):set_aside>/retry")
+@requires("site.administer")
+def retry(set_aside: int) -> ResponseReturnValue:
+    """Try an event again that a reader could not take in; the worker does it."""
+    ask_retry(current_viewer(), set_aside)
+    flash(_("The event is tried again within seconds."), "success")
+    return see_other(url_for("admin.plugins"))
+
+
+@admin.get("/log")
+@requires("site.administer")
+def log() -> ResponseReturnValue:
+    """Who did what."""
+    form = LogFilter(request.args)
+    form.validate()
+    wanted = log_of_site.Wanted(
+        kind=form.kind.data or "",
+        person=form.person.data or "",
+        community=form.community_id,
+        since=form.since.data,
+        until=form.until.data,
+        before=min(request.args.get("before", 0, int), NUMBER),
+    )
+    entries, older = log_of_site.entries(wanted)
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name != "before" and value
+    }
+    return render_template(
+        "admin/log.html",
+        form=form,
+        entries=entries,
+        older_url=url_for("admin.log", before=older, **kept) if older else "",
+        latest_url=url_for("admin.log", **kept) if wanted.before else "",
+    )
+
+
+@admin.get("/health")
+@requires("site.administer")
+def condition() -> ResponseReturnValue:
+    """How the site is doing."""
+    return render_template("admin/condition.html", findings=list(findings()))
