@@ -11,8 +11,9 @@ from core.access.marks import public, signed_in
 from core.access.standing import can
 from core.contents import comments
 from core.contents.blueprint import contents
+from core.contents.drafts import draft_in, drop_draft
 from core.contents.forms import CommentForm
-from core.contents.models import Content
+from core.contents.models import Content, Draft
 from core.contents.places import enter
 from core.contents.queries import kind_title, must_wait
 from core.contents.show_views import address_of, allowed
@@ -28,7 +29,13 @@ _ = core_domain.gettext
 @public
 def show_comments(content: int) -> ResponseReturnValue:
     """All comments on a content, a page at a time."""
-    return _comments_page(enter(content), CommentForm(formdata=None))
+    row = enter(content)
+    draft = _draft(row)
+    return _comments_page(row, CommentForm(formdata=None, body=draft.body if draft else ""))
+
+
+def _draft(content: Content) -> Draft | None:
+    return draft_in(current_viewer(), f"core.comment:{content.id}")
 
 
 def _comments_page(content: Content, form: CommentForm, status: int = 200) -> tuple[str, int]:
@@ -37,7 +44,7 @@ def _comments_page(content: Content, form: CommentForm, status: int = 200) -> tu
     lines = [comments.comment_line(row) for row in page.items]
     html = render_template(
         "contents/comments.html", content=content, page=page, lines=lines, form=form,
-        kind=kind_title(content.kind), back=address_of(content),
+        kind=kind_title(content.kind), back=address_of(content), draft=_draft(content),
         can_comment=can(viewer, "contents.comment", g.community, g.activity, content),
     )  # fmt: skip
     return html, status
@@ -59,6 +66,7 @@ def add_comment(content: int) -> ResponseReturnValue:
     except DomainError as error:
         form.form_errors.append(str(error))
         return _comments_page(target, form, error.status)
+    drop_draft(viewer, f"core.comment:{content}")
     if held:
         flash(_("Thank you. Your comment will appear once a moderator has read it."), "info")
     return redirect(address_of(comment), 303)

@@ -141,8 +141,10 @@ def _impossible() -> DomainError:
 
 
 def local_path(url: str) -> str:
-    """The path of an address of this site, without its host; empty for anything else."""
+    """The path of an address, without any host, so that it leads to this site; empty for others."""
     parts = urlsplit(scrub(url).strip())
+    if parts.scheme not in ("", "http", "https") or (parts.netloc and not parts.scheme):
+        return ""
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     fits = path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) <= URL_LENGTH
     return path if fits else ""

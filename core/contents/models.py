@@ -11,6 +11,7 @@ from core.activities.models import Activity
 from core.files.models import File
 from core.people.models import User
 from core.platform.db import Base, utcnow
+from core.platform.html import plain
 
 
 class Content(Base):
@@ -79,6 +80,11 @@ class Draft(Base):
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    @property
+    def text(self) -> str:
+        """The words alone, for a plain text area."""
+        return plain(self.body)
 
 
 class Reaction(Base):
