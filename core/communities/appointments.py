@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, or_, select
@@ -31,6 +31,11 @@ class Appointed(Face):
     @property
     def is_to_come(self) -> bool:
         return self.starts_at > utcnow()
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """The last one at which it holds: a term until the 30th ends as the 31st begins."""
+        return self.ends_at - timedelta.resolution if self.ends_at else None
 
     @property
     def never_began(self) -> bool:

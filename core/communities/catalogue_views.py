@@ -12,7 +12,7 @@ from core.access.standing import can
 from core.communities.addresses import address_from
 from core.communities.blueprints import communities, site
 from core.communities.catalogue import Wanted, catalogue
-from core.communities.forms import FoundForm, PlainForm
+from core.communities.forms import FoundForm
 from core.communities.models import Community, CommunityState
 from core.communities.operations import Founding, found
 from core.communities.queries import children_of
@@ -109,7 +109,6 @@ def restore(number: int) -> ResponseReturnValue:
     community = db.session.scalar(select(Community).where(Community.id == number))
     if community is None:
         raise Missing(_("There is no such page, or it is not open to you."))
-    if PlainForm().validate():
-        set_state(current_viewer(), community, CommunityState.ACTIVE)
-        flash(_("The community “%(title)s” is open again.", title=community.title), "success")
+    set_state(current_viewer(), community, CommunityState.ACTIVE)
+    flash(_("The community “%(title)s” is open again.", title=community.title), "success")
     return see_other(url_for("communities.home", community=community))

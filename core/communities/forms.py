@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from core.communities.models import Community
@@ -33,8 +34,13 @@ MOST_PLACES = 100_000
 DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
-def _choices(titles: Mapping[Any, object]) -> list[tuple[str, object]]:
-    return [(str(value), title) for value, title in titles.items()]
+def choices(titles: Iterable[tuple[Any, object]]) -> list[SelectChoice]:
+    """Options of a list, from pairs of value and title."""
+    return [SelectChoice(value, title) for value, title in titles]
+
+
+def _named(titles: Mapping[Any, object]) -> list[SelectChoice]:
+    return choices((str(value), title) for value, title in titles.items())
 
 
 class JoinForm(Form):
@@ -82,7 +88,7 @@ class ReasonForm(Form):
 class RequestsForm(Form):
     """A decision on one request or several."""
 
-    decision = SelectField(choices=[("approve", ""), ("refuse", "")])
+    decision = SelectField(choices=choices((("approve", ""), ("refuse", ""))))
     reason = TextAreaField(
         _l("Reason for a refusal"),
         [Length(max=1000)],
@@ -105,7 +111,7 @@ class AboutForm(Form):
     )
     goals = TextAreaField(_l("Goals"), [Optional(), Length(max=3000)])
     tasks = TextAreaField(_l("Tasks"), [Optional(), Length(max=3000)])
-    kind = SelectField(_l("Kind"), choices=_choices(KINDS))
+    kind = SelectField(_l("Kind"), choices=_named(KINDS))
     subjects = StringField(
         _l("Subjects and school years"),
         [Optional(), Length(max=200)],
@@ -121,8 +127,8 @@ class AboutForm(Form):
 class AdmissionForm(Form):
     """Who sees a community, who gets in, and how many."""
 
-    visibility = RadioField(_l("Who sees it"), choices=_choices(VISIBILITIES))
-    admission = RadioField(_l("How one becomes a member"), choices=_choices(ADMISSIONS))
+    visibility = RadioField(_l("Who sees it"), choices=_named(VISIBILITIES))
+    admission = RadioField(_l("How one becomes a member"), choices=_named(ADMISSIONS))
     member_limit = IntegerField(
         _l("Number of places"),
         [Optional(), NumberRange(1, MOST_PLACES)],
@@ -142,7 +148,7 @@ class AdmissionForm(Form):
     )
 
     def offer_parents(self, parents: Iterable[tuple[int, str]]) -> None:
-        self.parent_id.choices = [(0, _("No other community")), *parents]
+        self.parent_id.choices = choices([(0, _("No other community")), *parents])
 
 
 class CharterForm(Form):
@@ -165,7 +171,7 @@ class FoundForm(Form):
         [Optional(), Length(max=300)],
         description=_l("What people read in the catalogue."),
     )
-    kind = SelectField(_l("Kind"), choices=_choices(KINDS))
+    kind = SelectField(_l("Kind"), choices=_named(KINDS))
     subjects = StringField(
         _l("Subjects and school years"),
         [Optional(), Length(max=200)],
@@ -234,7 +240,7 @@ class GrantForm(Form):
 
     role = StringField(validators=[InputRequired()])
     capability = StringField(validators=[InputRequired()])
-    granted = SelectField(choices=[("yes", ""), ("no", ""), ("default", "")])
+    granted = SelectField(choices=choices((("yes", ""), ("no", ""), ("default", ""))))
 
     @property
     def grant(self) -> bool | None:

@@ -16,7 +16,7 @@ from core.communities.appointments import (
 )
 from core.communities.blueprints import communities
 from core.communities.faces import Face
-from core.communities.forms import AppointForm, GrantForm, PlainForm
+from core.communities.forms import AppointForm, GrantForm, PlainForm, choices
 from core.communities.models import Community
 from core.communities.role_operations import (
     BY_MEMBERSHIP,
@@ -38,9 +38,9 @@ def roles_page(community: Community) -> ResponseReturnValue:
     """Who holds which role and held it; the form to appoint the member chosen by ``person``."""
     chosen = member_face(community, request.args.get("person", 0, int))
     form = AppointForm()
-    form.role.choices = [
+    form.role.choices = choices(
         (role.key, role.title) for role in roles_of(community) if role.key not in BY_MEMBERSHIP
-    ]
+    )
     status = submit(form, lambda: _appoint(community, chosen, form))
     if status == DONE and chosen is not None:
         said = _("%(name)s is appointed: %(role)s.")

@@ -11,7 +11,7 @@ from core.access.actors import Viewer, current_viewer
 from core.access.marks import requires
 from core.access.standing import can
 from core.communities.blueprints import communities
-from core.communities.forms import AboutForm, AdmissionForm, CharterForm, PlainForm
+from core.communities.forms import AboutForm, AdmissionForm, CharterForm
 from core.communities.models import Community
 from core.communities.queries import active_charter
 from core.communities.settings_operations import change, set_charter, switch_plugin
@@ -128,9 +128,8 @@ def switch(community: Community, plugin: str) -> ResponseReturnValue:
     known = {s.name: s for s in switches_of(community)}
     if plugin not in known:
         raise Missing(_("There is no such page, or it is not open to you."))
-    if PlainForm().validate():
-        enabled = request.form.get("enabled") == "1"
-        switch_plugin(current_viewer(), community, plugin, enabled)
-        said = _("%(title)s: switched on.") if enabled else _("%(title)s: switched off.")
-        flash(said % {"title": known[plugin].title}, "success")
+    enabled = request.form.get("enabled") == "1"
+    switch_plugin(current_viewer(), community, plugin, enabled)
+    said = _("%(title)s: switched on.") if enabled else _("%(title)s: switched off.")
+    flash(said % {"title": known[plugin].title}, "success")
     return see_other(url_for("communities.plugins", community=community))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.access.actors import current_viewer
 from core.access.marks import requires
 from core.communities.blueprints import communities
-from core.communities.forms import LiquidationForm, PlainForm
+from core.communities.forms import LiquidationForm
 from core.communities.models import Community, CommunityState
 from core.communities.settings_operations import set_state
 from core.communities.words import STATES
@@ -29,9 +29,8 @@ def state(community: Community) -> ResponseReturnValue:
 @requires("communities.manage")
 def open_community(community: Community) -> ResponseReturnValue:
     """Open a draft to its people."""
-    if PlainForm().validate():
-        set_state(current_viewer(), community, CommunityState.ACTIVE)
-        flash(_("The community is open."), "success")
+    set_state(current_viewer(), community, CommunityState.ACTIVE)
+    flash(_("The community is open."), "success")
     return see_other(url_for("communities.home", community=community))
 
 
