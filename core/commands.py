@@ -91,16 +91,21 @@ def upgrade() -> None:
 def demo(if_empty: bool) -> None:
     """Fill an empty site with a community at work, and print who can sign in."""
     from core import demo as stage
+    from core.app import create_app
     from core.platform.migrate import upgrade_all
 
-    if _config().production:
+    config = _config()
+    if config.production:
         raise SetupError("The passwords of the demo are known to everybody: not in production.")
-    with _application() as app:
-        upgrade_all(app)
-        if stage.is_empty():
-            stage.build(app)
-        elif not if_empty:
-            raise SetupError("There are people on this site already; the demo needs an empty one.")
+    app = create_app(config)
+    upgrade_all(app)
+    with app.app_context():
+        empty = stage.is_empty()
+    if empty:
+        stage.build(app)
+    elif not if_empty:
+        raise SetupError("There are people on this site already; the demo needs an empty one.")
+    with app.app_context():
         for role, email, password in stage.sign_ins() if stage.is_built() else ():
             click.echo(f"{role:14} {email:32} {password}")
 

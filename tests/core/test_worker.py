@@ -12,6 +12,8 @@ from flask import Flask, current_app
 
 from core import worker
 from core.config import Config
+from core.platform.heartbeat import heartbeat
+from core.platform.heartbeat import heartbeat
 from core.worker import Job
 
 
@@ -104,7 +106,7 @@ def test_an_idle_worker_rests(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_working_worker_leaves_a_sign_of_life(bare: Flask) -> None:
     stop = threading.Event()
     worker.work(bare, [Job("end", 0, stopping_after(1, stop))], stop)
-    assert worker.heartbeat(bare.config["SREDA"]).exists()
+    assert heartbeat(bare.config["SREDA"]).exists()
 
 
 def test_a_child_stops_when_its_parent_closes_the_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
