@@ -3,14 +3,34 @@
 A plugin imports this module and itself, nothing else of core and no other plugin.
 """
 
-from core.access.actors import SYSTEM, Actor, Viewer, current_viewer
+from core.access.actors import (
+    SYSTEM,
+    TINTS,
+    Actor,
+    Viewer,
+    current_viewer,
+    full_name,
+    initials,
+    short_name,
+)
 from core.access.guard import ensure
 from core.access.marks import public, requires, signed_in
 from core.access.standing import can, decide, standing_of
 from core.activities.forms import ActivityForm
+from core.activities.mine import own_activity_ids
 from core.activities.models import Activity
+from core.activities.operations import create_activity
+from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Community
+from core.communities.readers import readers_among, readers_matching
+from core.contents.attachments import attach, attachments_of
+from core.contents.comments import add_comment, comments_of
+from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
 from core.contents.models import Content
+from core.contents.operations import approve, hide, new_content, note_revision, restore
+from core.contents.places import visible_to
+from core.contents.queries import must_wait
+from core.contents.reactions import SIGNS, Reactions, reactions_of
 from core.contract.hookspecs import hookimpl
 from core.contract.manifest import (
     EVERYBODY,
@@ -35,17 +55,29 @@ from core.contract.manifest import (
 )
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
-from core.people.models import User
-from core.platform.db import Base, Moment, after_commit, db, operation, utcnow
-from core.platform.i18n import Domain
+from core.files.forms import AttachmentsField
+from core.files.models import File
+from core.people.models import School, User
+from core.platform.dates import current_zone, timestamp
+from core.platform.db import Base, Moment, after_commit, db, operation, upsert, utcnow
+from core.platform.forms import Form, LocalDateTimeField, RichTextField
+from core.platform.html import clean, excerpt, from_text, is_blank, plain
+from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 
 __all__ = [
-    "EVERYBODY", "FACILITATOR", "GUEST", "MANAGER", "MEMBER", "MEMBERS", "STAFF", "SYSTEM",
-    "Activity", "ActivityForm", "ActivityType", "Actor", "Base", "Capability", "Community",
-    "Conflict", "Content", "ContentType", "ContentView", "DataRecord", "Domain", "DomainError",
-    "Event", "Missing", "Moment", "Mount", "NavItem", "Periodic", "Plugin", "Refused",
-    "RoleTemplate", "Scope", "Summary", "TooLarge", "User", "Viewer", "after_commit", "can",
-    "current_viewer", "db", "decide", "ensure", "hookimpl", "limit", "operation", "public",
-    "record", "requires", "signed_in", "standing_of", "utcnow",
+    "Activity", "ActivityForm", "ActivityType", "Actor", "AttachmentsField", "Base",
+    "Capability", "Community", "Conflict", "Content", "ContentType", "ContentView",
+    "DataRecord", "Domain", "DomainError", "EVERYBODY", "Event", "FACILITATOR", "Face", "File",
+    "Form", "GUEST", "LocalDateTimeField", "MANAGER", "MEMBER", "MEMBERS", "Missing", "Moment",
+    "Mount", "NavItem", "Periodic", "Plugin", "Refused", "Reactions", "RichTextField", "RoleTemplate",
+    "SIGNS", "STAFF", "SYSTEM", "School", "Scope", "Summary", "TINTS", "TooLarge", "User",
+    "Viewer", "add_comment", "after_commit", "approve", "attach", "attachments_of", "can",
+    "clean", "comments_of", "create_activity", "current_locale", "current_viewer",
+    "current_zone", "db", "decide", "draft_in", "drafts_at", "drop_draft", "ensure", "excerpt",
+    "face_columns", "face_of", "from_text", "full_name", "hide", "hookimpl", "initials",
+    "is_blank", "limit", "must_wait", "new_content", "note_revision", "operation",
+    "own_activity_ids", "plain", "public", "reactions_of", "readers_among", "readers_matching",
+    "record", "requires", "restore", "save_draft", "short_name", "signed_in", "standing_of",
+    "timestamp", "upsert", "use_locale", "utcnow", "visible_to",
 ]  # fmt: skip

@@ -1,0 +1,43 @@
+"""Rows below a forum, for the guard: None for what is elsewhere or not for the viewer to see."""
+
+from __future__ import annotations
+
+from core.api import Activity, Content, can, current_viewer
+from plugins.forum import queries
+from plugins.forum.models import Post, Problem, ProblemState, Topic
+
+
+def is_staff(activity: Activity) -> bool:
+    """Whether the viewer sees what is hidden, held or withdrawn here."""
+    return can(current_viewer(), "contents.hide", activity.community)
+
+
+def _is_open_to_viewer(activity: Activity, content: Content) -> bool:
+    return content.author_id is not None and content.author_id == current_viewer().id
+
+
+def topic(activity: Activity, number: int) -> Topic | None:
+    """A topic that the viewer may see."""
+    found = queries.topic_in(activity, number)
+    if found is None or found.visible or found.merged_into_id is not None:
+        return found
+    own = _is_open_to_viewer(activity, found.content)
+    return found if own or is_staff(activity) else None
+
+
+def post(activity: Activity, number: int) -> Post | None:
+    """A post that the viewer may see; of a hidden one everybody sees that it is hidden."""
+    found = queries.post_in(activity, number)
+    if found is None:
+        return None
+    seen = found.topic.visible and found.content.held_at is None
+    own = _is_open_to_viewer(activity, found.content)
+    return found if seen or own or is_staff(activity) else None
+
+
+def problem(activity: Activity, number: int) -> Problem | None:
+    """A problem of the agenda; cancelled ones are for the staff."""
+    found = queries.problem_in(activity, number)
+    if found is None or found.state != ProblemState.CANCELLED:
+        return found
+    return found if is_staff(activity) else None

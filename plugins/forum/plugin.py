@@ -1,0 +1,85 @@
+"""The forum: sections, discussions, special topics, and an agenda of problems."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.api import (
+    MEMBERS,
+    STAFF,
+    ActivityType,
+    Capability,
+    ContentType,
+    Mount,
+    Periodic,
+    Plugin,
+    Scope,
+    hookimpl,
+)  # fmt: skip
+from plugins.forum import (
+    agenda,
+    demo,
+    events,
+    finding,
+    hooks,
+    moderation,
+    operations,
+    queries,
+    rendering,
+    unread,
+)  # fmt: skip
+from plugins.forum.forms import ForumForm
+from plugins.forum.pages import forum, site
+from plugins.forum.words import _l
+
+ROWS = {
+    "topic": finding.topic, "post": finding.post, "problem": finding.problem,
+    "section": queries.section_in,
+}  # fmt: skip
+
+
+@hookimpl
+def plugin_manifest() -> Plugin:
+    return Plugin(
+        name="forum", title=_l("Forum"), version="1.0", icon="chat-left-text",
+        summary=_l("Discussions in sections, with answers, decisions and an agenda of problems"),
+        activity_types=(
+            ActivityType(
+                key="forum", title=_l("Forum"), plural=_l("Forums"), icon="chat-left-text",
+                hue="blue", home="forum.home", form=ForumForm, saved=operations.forum_saved,
+                summaries=unread.summaries, unread=unread.unread,
+                description=_l("Discuss in writing, each at their own pace"),
+            ),
+        ),
+        capabilities=(
+            Capability("forum.open_topic", _l("Open discussions"), MEMBERS),
+            Capability("forum.reply", _l("Write in discussions"), MEMBERS),
+            Capability("forum.mark_answer", _l("Mark the answer in others' discussions"), STAFF),
+            Capability("forum.moderate", _l("Pin, lock, move, split and decide"), STAFF),
+            Capability("forum.agenda", _l("Plan the agenda of problems"), STAFF),
+        ),
+        contents=(
+            ContentType(
+                kind=operations.TOPIC, title=_l("Discussion"), views=queries.topic_views,
+                visibility_changed=moderation.topic_visibility_changed,
+            ),
+            ContentType(
+                kind=operations.POST, title=_l("Post"), views=queries.post_views,
+                bodies=queries.post_bodies, visibility_changed=moderation.post_visibility_changed,
+            ),
+            ContentType(kind=agenda.PROBLEM, title=_l("Problem"), views=queries.problem_views),
+        ),
+        mounts=(Mount(forum, Scope.ACTIVITY, ROWS), Mount(site, Scope.SITE)),
+        events=events.KINDS, listens=hooks.LISTENS,
+        periodic=(Periodic("agenda", timedelta(minutes=1), agenda.open_due_problems),),
+    )  # fmt: skip
+
+
+setup_app = hookimpl(rendering.install_cache, specname="setup_app")
+nav_items = hookimpl(hooks.unread_item, specname="nav_items")
+page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
+event_recorded = hookimpl(hooks.follow_membership, specname="event_recorded")
+veto = hookimpl(hooks.forbid, specname="veto")
+export_user_data = hookimpl(hooks.exported, specname="export_user_data")
+erase_user_data = hookimpl(hooks.erased, specname="erase_user_data")
+demo_content = hookimpl(demo.lively_forum, specname="demo_content")

@@ -1,0 +1,354 @@
+"""What is read of forums. Lists take columns, not entities, because they are hot."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from core.api import (
+    Activity,
+    Community,
+    Content,
+    ContentView,
+    User,
+    Viewer,
+    db,
+    excerpt,
+    own_activity_ids,
+)
+from plugins.forum.models import (
+    POSTS_A_PAGE,
+    TOPICS_A_PAGE,
+    Post,
+    Problem,
+    ProblemState,
+    Read,
+    Reader,
+    Section,
+    Topic,
+)
+from plugins.forum.people import Byline, byline, byline_columns
+from plugins.forum.reading import unread_condition
+from plugins.forum.words import _
+
+LastAuthor = aliased(User)
+
+
+class Show(enum.StrEnum):
+    """Which topics a list shows."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    UNANSWERED = "unanswered"
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLine:
+    """A topic as lists show it, with what is new in it for one viewer."""
+
+    id: int
+    activity_id: int
+    section_id: int
+    title: str
+    special: bool
+    visible: bool
+    pinned: bool
+    locked: bool
+    answered: bool
+    decided: bool
+    held: bool
+    replies: int
+    waiting: int
+    last_post_at: datetime
+    author: Byline
+    last_author: Byline
+    unread: int
+    first_unread: int
+
+    @property
+    def page(self) -> int:
+        """The page of the topic on which one goes on reading."""
+        return (self.first_unread - 1) // POSTS_A_PAGE + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a long list, and whether there are more; ``link`` makes addresses of pages."""
+
+    lines: Sequence[TopicLine]
+    number: int
+    more: bool
+    link: Mapping[str, Any]
+
+    @property
+    def pages(self) -> int:
+        return self.number + (1 if self.more else 0)
+
+    def url(self, number: int) -> str:
+        return url_for(**self.link, page=number)
+
+
+def topic_lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """The query behind every list of topics, to be narrowed, ordered and cut."""
+    return (
+        select(
+            Topic.id, Topic.activity_id, Topic.section_id, Topic.title, Topic.kind, Topic.visible,
+            Topic.pinned, Topic.locked, Topic.answered, Topic.decided_at, Topic.last_number,
+            Topic.post_count, Topic.held_count, Topic.last_post_at, Topic.last_author_id,
+            Content.author_id, Content.held_at, Read.number, Reader.since,
+            *byline_columns(User), *byline_columns(LastAuthor),
+        )
+        .join(Content, Content.id == Topic.id)
+        .outerjoin(User, User.id == Content.author_id)
+        .outerjoin(LastAuthor, LastAuthor.id == Topic.last_author_id)
+        .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer.id))
+        .outerjoin(
+            Reader,
+            and_(Reader.user_id == viewer.id, Reader.community_id == Content.community_id),
+        )
+        .where(Topic.merged_into_id.is_(None))
+    )  # fmt: skip
+
+
+def _line(row: Any) -> TopicLine:
+    (
+        number, activity_id, section_id, title, kind, visible, pinned, locked, answered, decided_at,
+        last_number, post_count, held_count, last_post_at, last_author_id, author_id, held_at,
+        read, since, *names,
+    ) = row  # fmt: skip
+    follows = since is not None and visible and last_post_at > since
+    unread = max(0, last_number - (read or 0)) if follows else 0
+    return TopicLine(
+        number, activity_id, section_id, title, kind == "governance", visible, pinned, locked,
+        answered, decided_at is not None, held_at is not None, max(0, post_count - 1), held_count,
+        last_post_at, byline(author_id, names[:4]), byline(last_author_id, names[4:]), unread,
+        (read or 0) + 1 if unread else 1,
+    )  # fmt: skip
+
+
+def topics(
+    activity: Activity,
+    viewer: Viewer,
+    *,
+    show: Show = Show.ALL,
+    section: Section | None = None,
+    page: int = 1,
+    staff: bool = False,
+    link: Mapping[str, Any],
+) -> Page:
+    """One page of a forum's topics, pinned ones first, then by the last post; one query."""
+    place = Topic.section_id == section.id if section else Topic.activity_id == activity.id
+    query = topic_lines(viewer).where(place)
+    if not staff:
+        query = query.where(or_(Topic.visible, Content.author_id == viewer.id))
+    query = query.where(*_narrowing(show, viewer)).order_by(
+        Topic.pinned.desc(), Topic.last_post_at.desc(), Topic.id.desc()
+    )
+    return _page(query, page, link)
+
+
+def _narrowing(show: Show, viewer: Viewer) -> list[ColumnElement[bool]]:
+    if show is Show.UNREAD:
+        return [unread_condition()] if viewer.is_authenticated else [false()]
+    if show is Show.UNANSWERED:
+        return [Topic.post_count <= 1, Topic.decided_at.is_(None), Topic.locked.is_(False)]
+    if show is Show.MINE:
+        mine = (
+            select(Post.topic_id)
+            .join(Content, Content.id == Post.id)
+            .where(Content.author_id == viewer.id)
+        )
+        return [Topic.id.in_(mine)] if viewer.is_authenticated else [false()]
+    return []
+
+
+def _page(query: Select[*tuple[Any, ...]], page: int, link: Mapping[str, Any]) -> Page:
+    start = (page - 1) * TOPICS_A_PAGE
+    rows = db.session.execute(query.offset(start).limit(TOPICS_A_PAGE + 1)).all()
+    return Page([_line(row) for row in rows[:TOPICS_A_PAGE]], page, len(rows) > TOPICS_A_PAGE, link)
+
+
+def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
+    """What is unread in all forums of the viewer's communities, the latest first; one query."""
+    query = topic_lines(viewer).where(
+        Topic.activity_id.in_(own_activity_ids(viewer, "forum")), unread_condition()
+    )
+    return _page(query.order_by(Topic.last_post_at.desc(), Topic.id.desc()), page, link)
+
+
+def latest_topics(community: Community, viewer: Viewer, count: int = 5) -> Sequence[TopicLine]:
+    """The discussions of a community in which something was written last; one query."""
+    forums = select(Activity.id).where(
+        Activity.community_id == community.id, Activity.plugin == "forum",
+        Activity.state == "published",
+    )  # fmt: skip
+    query = topic_lines(viewer).where(Topic.activity_id.in_(forums), Topic.visible)
+    query = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
+    return [_line(row) for row in db.session.execute(query.limit(count))]
+
+
+def sections_of(activity: Activity) -> Sequence[Section]:
+    """The sections of a forum in their order."""
+    query = select(Section).where(Section.activity_id == activity.id)
+    return db.session.scalars(query.order_by(Section.position, Section.id)).all()
+
+
+def section_in(activity: Activity, number: int) -> Section | None:
+    """A section of this forum, or None."""
+    return db.session.scalar(
+        select(Section).where(Section.id == number, Section.activity_id == activity.id)
+    )
+
+
+def sections_of_community(activity: Activity) -> Sequence[tuple[Section, Activity]]:
+    """Where a topic can be moved: the sections of all forums of the community."""
+    query = (
+        select(Section, Activity)
+        .join(Activity, Activity.id == Section.activity_id)
+        .where(Activity.community_id == activity.community_id, Activity.plugin == "forum")
+        .order_by(Activity.position, Activity.id, Section.position, Section.id)
+    )
+    return [(section, forum) for section, forum in db.session.execute(query)]
+
+
+def topic_in(activity: Activity, number: int) -> Topic | None:
+    """A topic of this forum, or None; whether the viewer may see it is for the view to check."""
+    query = (
+        select(Topic)
+        .join(Topic.content)
+        .join(Topic.section)
+        .options(contains_eager(Topic.content), contains_eager(Topic.section))
+        .where(Topic.id == number, Topic.activity_id == activity.id)
+    )
+    return db.session.scalar(query)
+
+
+def post_in(activity: Activity, number: int) -> Post | None:
+    """A post of this forum with its topic, or None."""
+    query = (
+        select(Post)
+        .options(
+            joinedload(Post.content), joinedload(Post.topic).joinedload(Topic.content),
+            joinedload(Post.topic).joinedload(Topic.section),
+        )
+        .where(Post.id == number, Post.activity_id == activity.id)
+    )  # fmt: skip
+    return db.session.scalar(query)
+
+
+def problem_in(activity: Activity, number: int) -> Problem | None:
+    """A problem of this forum's agenda, or None."""
+    query = (
+        select(Problem)
+        .options(
+            joinedload(Problem.content).joinedload(Content.author), joinedload(Problem.section)
+        )
+        .where(Problem.id == number, Problem.activity_id == activity.id)
+    )
+    return db.session.scalar(query)
+
+
+def agenda_of(activity: Activity, limit: int = 100) -> Sequence[Problem]:
+    """What is planned, the nearest first, then what was opened, the latest first."""
+    query = (
+        select(Problem)
+        .options(joinedload(Problem.section), joinedload(Problem.content))
+        .where(Problem.activity_id == activity.id, Problem.state != ProblemState.CANCELLED)
+        .order_by(Problem.state.desc(), Problem.opens_at.desc(), Problem.id.desc())
+    )
+    found = db.session.scalars(query.limit(limit)).all()
+    planned = [problem for problem in found if problem.state == ProblemState.PLANNED]
+    return [*reversed(planned), *(p for p in found if p.state == ProblemState.OPENED)]
+
+
+def merge_targets(topic: Topic, words: str = "", limit: int = 50) -> Sequence[tuple[int, str, str]]:
+    """Other discussions of the same forum, the latest first: id, title, kind."""
+    query = select(Topic.id, Topic.title, Topic.kind).where(
+        Topic.activity_id == topic.activity_id, Topic.id != topic.id, Topic.visible,
+        Topic.merged_into_id.is_(None),
+    )  # fmt: skip
+    if words:
+        query = query.where(Topic.title.icontains(words, autoescape=True))
+    rows = db.session.execute(query.order_by(Topic.last_post_at.desc()).limit(limit))
+    return [(row.id, row.title, row.kind) for row in rows]
+
+
+def topic_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How topics are shown by core, by their ids."""
+    query = (
+        select(Topic.id, Topic.title, Topic.activity_id, Community.slug)
+        .join(Activity, Activity.id == Topic.activity_id)
+        .join(Community, Community.id == Activity.community_id)
+        .where(Topic.id.in_(ids))
+    )
+    return {
+        row.id: ContentView(
+            title=row.title,
+            url=url_for(
+                "forum.topic", community=row.slug, activity=row.activity_id, topic=row.id
+            ),
+        )
+        for row in db.session.execute(query)
+    }
+
+
+def post_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How posts are shown by core, by their ids."""
+    query = (
+        select(Post.id, Post.body, Post.activity_id, Topic.title, Community.slug)
+        .join(Topic, Topic.id == Post.topic_id)
+        .join(Activity, Activity.id == Post.activity_id)
+        .join(Community, Community.id == Activity.community_id)
+        .where(Post.id.in_(ids))
+    )
+    return {
+        row.id: ContentView(
+            title=_("Post in “%(title)s”", title=row.title),
+            url=url_for("forum.post", community=row.slug, activity=row.activity_id, post=row.id),
+            excerpt=excerpt(row.body, 120),
+        )
+        for row in db.session.execute(query)
+    }
+
+
+def post_bodies(ids: Sequence[int]) -> Mapping[int, str]:
+    """What posts say, by their ids."""
+    rows = db.session.execute(select(Post.id, Post.body).where(Post.id.in_(ids)))
+    return {row.id: row.body for row in rows}
+
+
+def problem_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How problems of the agenda are shown by core, by their ids."""
+    query = (
+        select(Problem.id, Problem.title, Problem.body, Problem.activity_id, Community.slug)
+        .join(Activity, Activity.id == Problem.activity_id)
+        .join(Community, Community.id == Activity.community_id)
+        .where(Problem.id.in_(ids))
+    )
+    return {
+        row.id: ContentView(
+            title=row.title,
+            url=url_for(
+                "forum.problem", community=row.slug, activity=row.activity_id, problem=row.id
+            ),
+            excerpt=excerpt(row.body, 120),
+        )
+        for row in db.session.execute(query)
+    }
+
+
+def places_of(lines: Sequence[TopicLine]) -> Mapping[int, Activity]:
+    """The forums of some topics, with their communities; one query."""
+    ids = {line.activity_id for line in lines}
+    if not ids:
+        return {}
+    query = select(Activity).options(joinedload(Activity.community)).where(Activity.id.in_(ids))
+    return {activity.id: activity for activity in db.session.scalars(query)}

@@ -1,0 +1,169 @@
+"""One page of a topic: its posts, flat or threaded, and what of them is new to the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from core.api import Content, Reactions, School, User, Viewer, db, reactions_of
+from plugins.forum.models import POSTS_A_PAGE, Post, Read, Topic
+from plugins.forum.numbering import depth_of
+from plugins.forum.people import SCHOOL, Byline, byline, byline_columns
+
+Parent = aliased(Post)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post as its topic's page shows it. Without a number it waits for approval."""
+
+    id: int
+    number: int | None
+    depth: int
+    parent_id: int | None
+    parent_number: int | None
+    body: str
+    is_answer: bool
+    has_files: bool
+    author: Byline
+    created_at: datetime
+    edited_at: datetime | None
+    version: int
+    hidden: bool
+    hidden_reason: str
+    read: int
+
+    @property
+    def plain(self) -> bool:
+        """Nothing has to be said above it: neither hidden, held, an answer nor a reply to another."""
+        return not (self.hidden or self.is_answer or self.parent_number or self.number is None)
+
+    @property
+    def is_new(self) -> bool:
+        return self.number is not None and self.number > self.read
+
+
+@dataclass(frozen=True)
+class PostsPage:
+    """The posts of one page, with their reactions; ``read`` is how far the viewer had come."""
+
+    posts: Sequence[PostLine]
+    reactions: dict[int, Reactions]
+    number: int
+    pages: int
+    read: int
+
+    @property
+    def read_till(self) -> int:
+        """How far the viewer has come with this page: only what was shown without a gap."""
+        shown = {post.number for post in self.posts}
+        number = self.read
+        while number + 1 in shown:
+            number += 1
+        return number
+
+    @property
+    def first_new(self) -> int | None:
+        """The post above which the unread line stands; None when nothing, or all, is new."""
+        news = [post.number for post in self.posts if post.is_new and post.number]
+        return min(news) if news and self.read else None
+
+
+def pages_of(topic: Topic) -> int:
+    """On how many pages the posts of a topic stand."""
+    return max(1, -(-topic.last_number // POSTS_A_PAGE))
+
+
+def posts_page(
+    topic: Topic, viewer: Viewer, number: int, *, threaded: bool, staff: bool
+) -> PostsPage:
+    """One page of a topic in two queries, and a third when posts wait for approval on the last."""
+    pages = pages_of(topic)
+    number = min(max(1, number), pages)
+    posts = _posts(_in_order(topic, viewer, number, threaded))
+    if topic.held_count and number == pages:
+        posts += _posts(_waiting(topic, viewer, staff))
+    return PostsPage(
+        posts,
+        reactions_of([post.id for post in posts], viewer),
+        number,
+        pages,
+        posts[0].read if posts else 0,
+    )
+
+
+def _lines(topic: Topic, viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    mine = and_(Read.topic_id == topic.id, Read.user_id == viewer.id)
+    return (
+        select(
+            Post.id, Post.number, Post.thread, Post.parent_id, Parent.number, Post.body,
+            Post.is_answer, Post.has_files, Content.author_id, Content.created_at,
+            Content.edited_at, Content.version, Content.hidden_at, Content.hidden_reason,
+            Read.number, SCHOOL, *byline_columns(User),
+        )
+        .join(Content, Content.id == Post.id)
+        .outerjoin(Parent, Parent.id == Post.parent_id)
+        .outerjoin(User, User.id == Content.author_id)
+        .outerjoin(School, School.id == User.school_id)
+        .outerjoin(Read, mine)
+        .where(Post.topic_id == topic.id)
+    )  # fmt: skip
+
+
+def _in_order(
+    topic: Topic, viewer: Viewer, page: int, threaded: bool
+) -> Select[*tuple[Any, ...]]:
+    query = _lines(topic, viewer)
+    start = (page - 1) * POSTS_A_PAGE
+    if not threaded:
+        numbers = Post.number.between(start + 1, start + POSTS_A_PAGE)
+        return query.where(numbers).order_by(Post.number)
+    query = query.where(Post.number.is_not(None)).order_by(Post.thread)
+    return query.offset(start).limit(POSTS_A_PAGE)
+
+
+def _waiting(topic: Topic, viewer: Viewer, staff: bool) -> Select[*tuple[Any, ...]]:
+    query = _lines(topic, viewer).where(Post.number.is_(None)).order_by(Post.id)
+    return query if staff else query.where(Content.author_id == viewer.id)
+
+
+def _posts(query: Select[*tuple[Any, ...]]) -> list[PostLine]:
+    return [_post(row) for row in db.session.execute(query)]
+
+
+def _post(row: Any) -> PostLine:
+    (
+        number, place, thread, parent_id, parent_place, body, is_answer, has_files, author_id,
+        created_at, edited_at, version, hidden_at, reason, read, school, *names,
+    ) = row  # fmt: skip
+    return PostLine(
+        number, place, depth_of(thread), parent_id, parent_place, body, is_answer, has_files,
+        byline(author_id, names, school), created_at, edited_at, version, hidden_at is not None,
+        reason, read or 0,
+    )  # fmt: skip
+
+
+def page_of_post(post: Post, *, threaded: bool) -> int:
+    """The page on which a post stands; those that wait for approval stand on the last."""
+    if post.number is None:
+        return pages_of(post.topic)
+    if not threaded:
+        return (post.number - 1) // POSTS_A_PAGE + 1
+    query = select(func.count()).where(
+        Post.topic_id == post.topic_id, Post.number.is_not(None), Post.thread < post.thread
+    )
+    return (db.session.scalar(query) or 0) // POSTS_A_PAGE + 1
+
+
+def first_unread(topic: Topic, viewer: Viewer) -> Post | None:
+    """The first post of a topic that the viewer has not been shown, or the last one."""
+    read = db.session.get(Read, {"user_id": viewer.id, "topic_id": topic.id}) if viewer.id else None
+    wanted = min((read.number if read else 0) + 1, topic.last_number)
+    return db.session.scalar(
+        select(Post).where(Post.topic_id == topic.id, Post.number == wanted)
+    )

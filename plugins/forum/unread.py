@@ -1,0 +1,90 @@
+"""How much is unread, by forum: asked on every page, so read once a request and never far back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import g, has_request_context
+from sqlalchemy import and_, func, select
+
+from core.api import Activity, Summary, Viewer, db, own_activity_ids
+from plugins.forum.models import Read, Reader, Topic
+from plugins.forum.reading import unread_condition
+from plugins.forum.words import _, ngettext
+
+# Nobody counts further than this; badges say "99+".
+MOST = 100
+
+
+def unread_by_forum(viewer: Viewer) -> Mapping[int, int]:
+    """Unread topics by forum, over all communities of the viewer; one query a request."""
+    if viewer.id is None:
+        return {}
+    if not has_request_context():
+        return _counted(viewer)
+    kept: dict[int, int] | None = g.get("forum_unread")
+    if kept is None:
+        kept = g.forum_unread = _counted(viewer)
+    return kept
+
+
+def _counted(viewer: Viewer) -> dict[int, int]:
+    some = (
+        select(Topic.id)
+        .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer.id))
+        .where(Topic.activity_id == Activity.id, unread_condition())
+        .correlate(Activity, Reader)
+        .limit(MOST)
+        .subquery()
+    )
+    number = select(func.count()).select_from(some).scalar_subquery()
+    query = (
+        select(Activity.id, number)
+        .join(
+            Reader,
+            and_(Reader.community_id == Activity.community_id, Reader.user_id == viewer.id),
+        )
+        .where(Activity.id.in_(own_activity_ids(viewer, "forum")))
+    )
+    return {activity_id: count for activity_id, count in db.session.execute(query) if count}
+
+
+def forget_counts() -> None:
+    """Something was read within this request."""
+    if has_request_context():
+        g.pop("forum_unread", None)
+
+
+def unread(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, int]:
+    """Unread topics of some forums, for menus."""
+    counts = unread_by_forum(viewer)
+    return {a.id: counts[a.id] for a in activities if a.id in counts}
+
+
+def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Summary]:
+    """One line of news about each forum: its latest discussion, and what is unread; two queries."""
+    counts = unread_by_forum(viewer)
+    latest = (
+        select(Topic.id)
+        .where(Topic.activity_id == Activity.id, Topic.visible)
+        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
+        .limit(1)
+        .correlate(Activity)
+        .scalar_subquery()
+    )
+    query = (
+        select(Activity.id, Topic.title)
+        .join(Topic, Topic.id == latest)
+        .where(Activity.id.in_([a.id for a in activities]))
+    )
+    titles = {row.id: row.title for row in db.session.execute(query)}
+    return {a.id: _summary(titles.get(a.id), counts.get(a.id, 0)) for a in activities}
+
+
+def _summary(title: str | None, count: int) -> Summary:
+    if title is None:
+        return Summary(text=_("No discussions yet: begin the first one"))
+    state = ""
+    if count:
+        state = ngettext("%(n)s unread discussion", "%(n)s unread discussions", count)
+    return Summary(text=_("Latest: “%(title)s”", title=title), state=state, unread=count)

@@ -1,0 +1,340 @@
+"""Pages of a forum: the list of topics, a topic, and writing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug import Response
+
+from core.api import (
+    Activity,
+    Conflict,
+    DomainError,
+    Form,
+    Missing,
+    can,
+    current_viewer,
+    db,
+    decide,
+    draft_in,
+    drafts_at,
+    ensure,
+    limit,
+    public,
+    readers_matching,
+    requires,
+    signed_in,
+)
+from plugins.forum import operations, queries, reading
+from plugins.forum.finding import is_staff
+from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
+from plugins.forum.models import Post, Section, Topic
+from plugins.forum.queries import Show
+from plugins.forum.rendering import rendered
+from plugins.forum.topic_page import PostsPage, first_unread, page_of_post, posts_page
+from plugins.forum.words import _
+
+forum = Blueprint("forum", __name__)
+Done = TypeVar("Done")
+
+POSTING = "20/5 minutes"
+THREADED = "forum_threaded"
+
+
+def page_number() -> int:
+    """The page that the address asks for; the first one for nonsense."""
+    return max(1, min(request.args.get("page", 1, int), 1_000_000))
+
+
+def status_of(form: Form) -> int:
+    """The status of a page that shows a form again: 413 for a text that is too long, else 400."""
+    if request.method != "POST":
+        return 200
+    too_large = any(getattr(field, "refused", False) for field in form)
+    return int(getattr(form, "status", 413 if too_large else 400))
+
+
+def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
+    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        return work()
+    except DomainError as refusal:
+        form.form_errors.append(str(refusal))
+        form.status = refusal.status
+        return None
+
+
+def address(topic: Topic | Post, **values: Any) -> str:
+    """The address of a topic, or the stable one of a post."""
+    if isinstance(topic, Post):
+        return url_for("forum.post", activity=topic.activity_id, post=topic.id, **values)
+    return url_for("forum.topic", activity=topic.activity_id, topic=topic.id, **values)
+
+
+@forum.get("/")
+@public
+def home(activity: Activity) -> ResponseReturnValue:
+    """The topics of a forum."""
+    viewer = current_viewer()
+    asked = request.args.get("show", "")
+    show = Show(asked) if asked in set(Show) else Show.ALL
+    sections = queries.sections_of(activity)
+    section = next((s for s in sections if s.id == request.args.get("section", 0, int)), None)
+    link: dict[str, Any] = {"endpoint": "forum.home", "activity": activity}
+    if show is not Show.ALL:
+        link["show"] = show.value
+    if section is not None:
+        link["section"] = section.id
+    page = queries.topics(
+        activity, viewer, show=show, section=section, page=page_number(),
+        staff=is_staff(activity), link=link,
+    )  # fmt: skip
+    return render_template(
+        "forum/home.html", activity=activity, page=page, sections=sections, section=section,
+        show=show, drafts=_drafts(), new_draft=f"forum.topic:{activity.id}",
+    )  # fmt: skip
+
+
+def _drafts() -> set[str]:
+    return drafts_at(current_viewer(), "forum.")
+
+
+@forum.post("/read")
+@signed_in
+def read_all(activity: Activity) -> ResponseReturnValue:
+    """Let everything in the forum count as read."""
+    reading.mark_all_read(current_viewer(), activity)
+    flash(_("Everything here is marked as read."), "success")
+    return redirect(url_for("forum.home"), 303)
+
+
+@forum.route("/new", methods=["GET", "POST"])
+@requires("forum.open_topic")
+def new_topic(activity: Activity) -> ResponseReturnValue:
+    """Begin a discussion."""
+    viewer = current_viewer()
+    place = f"forum.topic:{activity.id}"
+    draft = draft_in(viewer, place) if request.method == "GET" else None
+    form = TopicForm(data={"title": draft.title, "body": draft.body} if draft else None)
+    choose_sections(form.section, queries.sections_of(activity))
+    if request.method == "GET" and request.args.get("section", 0, int):
+        form.section.data = request.args.get("section", type=int)
+
+    def send() -> Topic:
+        limit("forum.posts", POSTING, str(viewer.id))
+        section = db.session.get_one(Section, form.section.data)
+        return operations.open_topic(viewer, section, form.title.data, form.written(place))
+
+    topic = attempt(form, send)
+    if topic is not None:
+        if not topic.visible:
+            flash(_("Thank you. The discussion will appear once a moderator has read it."), "info")
+        return redirect(address(topic), 303)
+    html = render_template(
+        "forum/new_topic.html", activity=activity, form=form, draft=draft, draft_place=place
+    )
+    return html, status_of(form)
+
+
+@forum.get("/topics/<int:topic>")
+@public
+def topic(activity: Activity, topic: Topic) -> ResponseReturnValue:
+    """A discussion, and a place to reply."""
+    if topic.merged_into_id is not None:
+        return redirect(
+            url_for("forum.topic", activity=activity, topic=topic.merged_into_id), 301
+        )
+    _remember_view()
+    viewer = current_viewer()
+    draft = draft_in(viewer, f"forum.reply:{topic.id}")
+    form = ReplyForm(formdata=None, data={"body": draft.body} if draft else None)
+    _prepare_quote(form, topic)
+    page = _page(activity, topic, page_number())
+    html = _topic_page(activity, topic, page, form, draft=draft)
+    _mark_read(activity, topic, page)
+    return html
+
+
+def _remember_view() -> None:
+    asked = request.args.get("view")
+    if asked in ("flat", "threaded"):
+        session[THREADED] = asked == "threaded"
+
+
+def _prepare_quote(form: ReplyForm, topic: Topic) -> None:
+    """Without script: a link "Reply" leads here with the post that is answered."""
+    number = request.args.get("reply", 0, int)
+    if number:
+        form.parent.data = str(number)
+
+
+def _page(activity: Activity, topic: Topic, number: int) -> PostsPage:
+    return posts_page(
+        topic, current_viewer(), number,
+        threaded=bool(session.get(THREADED)), staff=is_staff(activity),
+    )  # fmt: skip
+
+
+def _topic_page(
+    activity: Activity, topic: Topic, page: PostsPage, form: ReplyForm, **values: Any
+) -> str:
+    viewer, closed = current_viewer(), operations.closed_because(topic)
+    threaded, staff = bool(session.get(THREADED)), is_staff(activity)
+    refused = decide(viewer, "forum.reply", activity.community, activity, topic.content)
+    replies = bool(refused) and not closed
+    posts = render_template(
+        "forum/_posts.html", page=page, bodies=rendered(page.posts), threaded=threaded, staff=staff,
+        replies=replies, here=address(topic),
+        reacts=can(viewer, "contents.react", activity.community, activity),
+    )  # fmt: skip
+    return render_template(
+        "forum/topic.html", activity=activity, topic=topic, page=page, form=form, closed=closed,
+        threaded=threaded, staff=staff, replies=replies, refusal=refused.reason,
+        posts_html=Markup(posts),  # noqa: S704  # our own template, which escapes
+        draft_place=f"forum.reply:{topic.id}", link=lambda n: address(topic, page=n), **values,
+    )  # fmt: skip
+
+
+def _mark_read(activity: Activity, topic: Topic, page: PostsPage) -> None:
+    """After the page is made, and only when it showed something new; never for a prefetch."""
+    viewer = current_viewer()
+    if not viewer.is_authenticated or request.method != "GET" or not topic.visible:
+        return
+    if page.read_till > page.read and "Sec-Purpose" not in request.headers:
+        reading.mark_read(viewer, activity.community_id, topic.id, page.read_till)
+
+
+@forum.get("/topics/<int:topic>/unread")
+@public
+def unread(activity: Activity, topic: Topic) -> ResponseReturnValue:
+    """Lead to the first post of a discussion that the viewer has not seen."""
+    post = first_unread(topic, current_viewer())
+    return redirect(address(post or topic))
+
+
+@forum.post("/topics/<int:topic>/read")
+@signed_in
+def read(activity: Activity, topic: Topic) -> ResponseReturnValue:
+    """Let all of a discussion count as read."""
+    reading.mark_read(
+        current_viewer(), activity.community_id, topic.id, topic.last_number
+    )
+    flash(_("The discussion is marked as read."), "success")
+    return redirect(url_for("forum.home"), 303)
+
+
+@forum.post("/topics/<int:topic>/reply")
+@requires("forum.reply")
+def reply(activity: Activity, topic: Topic) -> ResponseReturnValue:
+    """Answer in a discussion."""
+    viewer = current_viewer()
+    form = ReplyForm()
+    place = f"forum.reply:{topic.id}"
+
+    def send() -> Post:
+        limit("forum.posts", POSTING, str(viewer.id))
+        return operations.reply(viewer, topic, form.written(place), parent=_parent(form, topic))
+
+    sent = attempt(form, send)
+    if sent is None:
+        page = _page(activity, topic, page_number())
+        return _topic_page(activity, topic, page, form), status_of(form)
+    if sent.number is None:
+        flash(_("Thank you. Your reply will appear once a moderator has read it."), "info")
+    return redirect(address(sent), 303)
+
+
+def _parent(form: ReplyForm, topic: Topic) -> Post | None:
+    asked = form.parent.data or ""
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 12):
+        return None
+    parent = db.session.get(Post, int(asked))
+    return parent if parent is not None and parent.topic_id == topic.id else None
+
+
+@forum.get("/posts/<int:post>")
+@public
+def post(activity: Activity, post: Post) -> ResponseReturnValue:
+    """The stable address of a post: lead to where it stands now."""
+    number = page_of_post(post, threaded=bool(session.get(THREADED)))
+    values = {"page": number} if number > 1 else {}
+    return redirect(address(post.topic, _anchor=f"post-{post.id}", **values))
+
+
+@forum.get("/posts/<int:post>/menu")
+@signed_in
+def post_menu(activity: Activity, post: Post) -> ResponseReturnValue:
+    """What can be done with a post: for its menu when that is opened, and without script a page."""
+    part = "HX-Request" in request.headers
+    return render_template(
+        "forum/post_menu_part.html" if part else "forum/post_menu.html", activity=activity,
+        post=post, page=page_of_post(post, threaded=False),
+    )  # fmt: skip
+
+
+@forum.route("/posts/<int:post>/edit", methods=["GET", "POST"])
+@requires("forum.reply")
+def edit(activity: Activity, post: Post) -> ResponseReturnValue:
+    """Change a post; two people who do it at once see both texts."""
+    viewer = current_viewer()
+    if post.content.author_id != viewer.id:
+        ensure(viewer, "forum.moderate", activity.community, activity)
+    if post.content.hidden_at is not None:
+        raise Missing(_("This post is hidden. Restore it before you change it."))
+    place = f"forum.edit:{post.id}"
+    form = _edit_form(post, place)
+
+    def save() -> Post:
+        operations.edit_post(
+            viewer, post, form.written(place), seen_version=form.seen_version(),
+            title=form.title.data if "title" in form else None,
+        )  # fmt: skip
+        return post
+
+    if attempt(form, save) is not None:
+        flash(_("The post is changed."), "success")
+        return redirect(address(post), 303)
+    conflict = getattr(form, "status", 0) == Conflict.status
+    if conflict:
+        # What one sends again, having compared, is meant to replace the other text.
+        form.version.raw_data, form.version.data = None, str(post.content.version)
+    html = render_template(
+        "forum/edit.html", activity=activity, topic=post.topic, post=post, form=form,
+        conflict=conflict, draft_place=place,
+    )  # fmt: skip
+    return html, status_of(form)
+
+
+def _edit_form(post: Post, place: str) -> PostForm:
+    files = operations.files_of(post)
+    values = {
+        "title": post.topic.title, "body": post.body, "files": files,
+        "version": str(post.content.version),
+    }  # fmt: skip
+    form = PostForm(data=values)
+    if post.number != 1:
+        del form.title
+    return form
+
+
+@forum.get("/people")
+@requires("forum.reply")
+def people(activity: Activity) -> ResponseReturnValue:
+    """People to mention: those who can read what is written here."""
+    limit("forum.people", "120/minute", str(current_viewer().id))
+    found = readers_matching(activity.community, request.args.get("q", "")[:60])
+    return [
+        {"id": face.id, "name": face.name, "school": face.school, "url": face.url}
+        for face in found
+    ]
+
+
+def back_to(topic: Topic) -> Response:
+    """After an action on a topic: the topic."""
+    return redirect(address(topic), 303)
