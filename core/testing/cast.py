@@ -20,7 +20,7 @@ from core.communities.operations import Founding, admit, found, join
 from core.people.models import School, User
 from core.people.passwords import hash_password
 from core.people.sessions import COOKIE_KEY, open_session
-from core.platform.db import db, operation
+from core.platform.db import db, operation, utcnow
 
 PASSWORD = "correct horse battery"
 
@@ -76,6 +76,7 @@ class Cast:
         person = User(
             email=mail,
             password_hash=password_hash(),
+            email_confirmed_at=values.pop("email_confirmed_at", utcnow()),
             surname=surname or f"Фамильева{number}",
             given_name=values.pop("given_name", "Анна"),
             patronymic=values.pop("patronymic", "Петровна"),

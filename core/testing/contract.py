@@ -183,9 +183,8 @@ class PluginContract:
             assert name.startswith(f"{self.plugin}/"), name
             assert app.jinja_env.get_template(name)
 
-    def test_catalogues_are_complete(self, app: Flask) -> None:
-        owner = next(o for o in messages.owners(app) if o.name == self.plugin)
-        assert messages.problems(owner) == []
+    def test_catalogues_are_complete(self, installed: Installed) -> None:
+        assert messages.faults(messages.words_of(installed.folder)) == []
 
     # Life
 

@@ -229,3 +229,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[A
         engine = sa.create_engine(url)
         yield engine
         engine.dispose()
+
+
+@pytest.fixture
+def deliver_events(app: Flask) -> Callable[[], int]:
+    """``deliver_events()`` lets everybody who follows the log catch up, as the worker does."""
+    from core.testing import worker
+
+    return lambda: worker.deliver_events(app)

@@ -18,7 +18,7 @@ from core.contract.models import switch_in_community, switch_on_site
 from core.contract.registry import registry, registry_of
 from core.events.log import record
 from core.events.models import EventSetAside
-from core.events.readers import TRIES, deliver, plugin_readers
+from core.events.readers import TRIES, Reader, deliver, plugin_readers
 from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Turned
@@ -153,6 +153,10 @@ def _something_happens(actor: Any, community_id: int, times: int) -> None:
         record(happened.CHANGED, actor, community=community)
 
 
+def rogue_readers() -> list[Reader]:
+    return [reader for reader in plugin_readers() if reader.name == "rogue"]
+
+
 def test_event_recorded_that_fails_is_rolled_back_tried_again_then_set_aside(
     scene: Callable[[str], Scene], clock: Turned
 ) -> None:
@@ -160,7 +164,7 @@ def test_event_recorded_that_fails_is_rolled_back_tried_again_then_set_aside(
     with stage.app.app_context():
         _something_happens(SYSTEM, stage.community.id, 1)
         for _ in range(TRIES):
-            assert deliver(plugin_readers()) <= 1
+            assert deliver(rogue_readers()) <= 1
             clock.turn(timedelta(hours=1))
         aside = db.session.query(EventSetAside).one()
         assert aside.reader == "rogue" and "ZeroDivisionError" in aside.error
@@ -174,8 +178,8 @@ def test_event_recorded_hears_each_event_of_its_kinds_once_and_may_write(
     stage = scene(source("event_recorded", "event", WRITES))
     with stage.app.app_context():
         _something_happens(SYSTEM, stage.community.id, 3)
-        assert deliver(plugin_readers()) >= 3
-        assert deliver(plugin_readers()) == 0
+        assert deliver(rogue_readers()) == 3
+        assert deliver(rogue_readers()) == 0
         assert db.session.query(User).filter_by(surname="Intruder").count() == 3
 
 
@@ -187,13 +191,13 @@ def test_export_user_data_and_erase_user_data_abort_loudly(
     with stage.app.app_context():
         user = db.session.get_one(User, stage.member.id)
         with pytest.raises(ZeroDivisionError):
-            registry().call_all(hook, user=user)
+            registry().call_all(hook, only="rogue", user=user)
 
 
 def test_demo_content_aborts_loudly(scene: Callable[[str], Scene]) -> None:
     stage = scene(source("demo_content", "community, cast", "raise ZeroDivisionError('rogue')"))
     with stage.app.app_context(), pytest.raises(ZeroDivisionError):
-        registry().call_all("demo_content", community=None, cast=None)
+        registry().call_all("demo_content", only="rogue", community=None, cast=None)
 
 
 QUARANTINED = {
