@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from core.access.actors import current_viewer
 from core.access.marks import requires
-from core.access.matrix import roles_of
-from core.access.standing import can, standing_of
+from core.access.matrix import community_templates
+from core.access.standing import can, role_title, standing_of
 from core.communities.blueprints import communities
 from core.communities.forms import ReasonForm
 from core.communities.models import Community
@@ -46,7 +46,7 @@ def people(community: Community) -> str:
         community=community,
         wanted=wanted,
         page=members(community, wanted),
-        roles=[(r.key, r.title) for r in roles_of(community) if r.key not in BY_MEMBERSHIP],
+        roles=[(key, role_title(key)) for key in community_templates() if key not in BY_MEMBERSHIP],
         schools=schools_of(community),
         member_schools=member_schools(community),
         leads=leads,

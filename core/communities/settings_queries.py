@@ -52,7 +52,7 @@ def _activities_by_plugin(community: Community) -> dict[str, int]:
         .where(Activity.community_id == community.id)
         .group_by(Activity.plugin)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(iter(db.session.execute(query)))
 
 
 def possible_parents(community: Community, viewer: Viewer) -> list[tuple[int, str]]:
