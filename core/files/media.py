@@ -7,7 +7,6 @@ and nothing else either that hides behind their pixels.
 from __future__ import annotations
 
 import re
-import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +22,8 @@ _ = core_domain.lazy
 
 # More would fill the memory of a small server when it is unpacked: a few kilobytes can hold it.
 MAX_PIXELS = 50_000_000
+# Pillow refuses above twice this number, frames that grow while they are read included.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 PORTRAIT_SIDE = 512
 
 PICTURES = {
@@ -32,6 +33,8 @@ PICTURES = {
     "WEBP": "image/webp",
     "GIF": "image/gif",
 }
+# "MPO" is what some cameras make of a JPEG, with a second picture behind the first.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True},
     "WEBP": {"quality": 90},
@@ -97,26 +100,29 @@ def _looks_like_picture(head: bytes) -> bool:
 
 
 def _take_in_picture(path: Path, portrait: bool) -> str:
-    with warnings.catch_warnings():
-        # Pillow warns of what we check ourselves, and of odd tags that are not kept anyway.
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(path, formats=sorted(PICTURES)) as picture:
-                _check_size(picture)
-                return _rewrite(picture, path, portrait)
-        except UnidentifiedImageError:
-            raise DomainError(
-                _("Pictures of this kind cannot be shown. Save it as JPEG or PNG and try again.")
-            ) from None
-        except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-            raise DomainError(_("This picture is broken or was not sent whole.")) from error
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            _check_size(picture)
+            return _rewrite(picture, path, portrait)
+    except Image.DecompressionBombError:
+        raise _too_large() from None
+    except UnidentifiedImageError:
+        raise DomainError(
+            _("Pictures of this kind cannot be shown. Save it as JPEG or PNG and try again.")
+        ) from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise DomainError(_("This picture is broken or was not sent whole.")) from error
+
+
+def _too_large() -> DomainError:
+    return DomainError(_("This picture is too large: at most 50 megapixels can be shown."))
 
 
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
     frames = getattr(picture, "n_frames", 1) if picture.format != "MPO" else 1
     if width * height * frames > MAX_PIXELS:
-        raise DomainError(_("This picture is too large: at most 50 megapixels can be shown."))
+        raise _too_large()
 
 
 def _rewrite(picture: Image.Image, path: Path, portrait: bool) -> str:
