@@ -45,15 +45,21 @@ def test_a_process_for_jobs_that_never_ran_is_told(tmp_path: Path) -> None:
     assert check._jobs(config).level is Level.WARNING
 
 
-def production(tmp_path: Path, **more: str) -> dict[str, Level]:
-    config = Config(environment="production", secret_key=STRONG, data_dir=tmp_path, **more)
+def production(tmp_path: Path, base_url: str, mail_url: str = "") -> dict[str, Level]:
+    config = Config(
+        environment="production",
+        secret_key=STRONG,
+        data_dir=tmp_path,
+        base_url=base_url,
+        mail_url=mail_url,
+    )
     return {finding.about: finding.level for finding in check._settings(config)}
 
 
 def test_production_needs_https_and_mail(tmp_path: Path) -> None:
-    found = production(tmp_path, base_url="http://sreda.example")
+    found = production(tmp_path, "http://sreda.example")
     assert found["base-url"] is found["mail"] is Level.ERROR
-    found = production(tmp_path, base_url="https://sreda.example", mail_url="smtp://mail")
+    found = production(tmp_path, "https://sreda.example", "smtp://mail")
     assert set(found.values()) == {Level.OK}
 
 

@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from core import worker
 from core.config import Config
 from core.platform.heartbeat import heartbeat
-from core.platform.heartbeat import heartbeat
 from core.worker import Job
 
 
