@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from typing import Any
 
 import pytest
 
@@ -18,18 +17,19 @@ STRICT = os.environ.get("SREDA_NO_SKIPS") == "1"
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Called for the set-up, the call and the end of each test."""
     report = yield
-    return _strictly(report)
+    _judge(report)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Called for each file: a whole file can be skipped too."""
     report = yield
-    return _strictly(report)
+    _judge(report)
+    return report
 
 
-def _strictly(report: Any) -> Any:
+def _judge(report: pytest.TestReport | pytest.CollectReport) -> None:
     if STRICT and report.outcome == "skipped":
         report.outcome = "failed"
         report.longrepr = f"skipped, which counts as failed here: {report.longreprtext}"
-    return report
