@@ -103,7 +103,7 @@ class RequestsForm(Form):
 class AboutForm(Form):
     """What a community says of itself."""
 
-    title = StringField(_l("Name"), [InputRequired(), Length(min=3, max=120)])
+    title = StringField(_l("Name of the community"), [InputRequired(), Length(min=3, max=120)])
     summary = TextAreaField(
         _l("In one or two sentences"),
         [Optional(), Length(max=300)],
@@ -141,6 +141,10 @@ class AdmissionForm(Form):
             "So many posts of a new member are shown once a moderator approves. 0: none."
         ),
     )
+    visible_history = BooleanField(
+        _l("Everybody sees what an author has changed in a text"),
+        description=_l("Otherwise only its author and the moderators see it."),
+    )
     parent_id = SelectField(
         _l("Part of"),
         coerce=int,
@@ -160,7 +164,7 @@ class CharterForm(Form):
 class FoundForm(Form):
     """Founding a community, or a sub-community."""
 
-    title = StringField(_l("Name"), [InputRequired(), Length(min=3, max=120)])
+    title = StringField(_l("Name of the community"), [InputRequired(), Length(min=3, max=120)])
     slug = StringField(
         _l("Address"),
         [Optional(), Length(max=60)],

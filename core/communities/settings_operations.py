@@ -25,7 +25,7 @@ ngettext = core_domain.ngettext
 
 CHANGEABLE = frozenset(
     "title summary goals tasks subjects audience kind visibility admission member_limit"
-    " hold_first_posts parent_id".split()
+    " hold_first_posts visible_history parent_id".split()
 )
 
 

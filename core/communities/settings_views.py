@@ -35,7 +35,7 @@ class Tab:
 def tabs_of(community: Community, viewer: Viewer) -> list[Tab]:
     """The pages of the settings that a person may open."""
     pages = (
-        ("communities.manage", "communities.settings", _("About")),
+        ("communities.manage", "communities.settings", _("About the community")),
         ("communities.manage", "communities.admission", _("Admission and limits")),
         ("communities.manage", "communities.rules", _("Rules")),
         ("communities.plugins", "communities.plugins", _("Forms of activity")),
@@ -96,6 +96,7 @@ def _change_admission(community: Community, form: AdmissionForm) -> None:
         admission=form.admission.data,
         member_limit=form.member_limit.data,
         hold_first_posts=form.hold_first_posts.data,
+        visible_history=form.visible_history.data,
         parent_id=form.parent_id.data or None,
     )
 

@@ -89,6 +89,7 @@ def test_policies_are_changed(app: Flask, place: Made, browser: FlaskClient) -> 
     values = [get(app, place, n) for n in ("visibility", "admission", "member_limit")]
     assert values == ["public", "open", 150]
     assert get(app, place, "hold_first_posts") == 2
+    assert get(app, place, "visible_history") is False
     unlimited = {**ADMISSION, "member_limit": ""}
     browser.post("/c/maths/settings/admission", data=unlimited)
     assert get(app, place, "member_limit") is None
