@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from flask import Flask, redirect
+from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -143,12 +144,12 @@ def template_folder() -> Path:
 
 
 def _install_templates(app: Flask) -> None:
-    """Each plugin's templates are found under its own name alone, so that none can shadow another."""
+    """Each plugin's templates are found under its own name alone: none can shadow another."""
     plugins = {
         name: FileSystemLoader(plugin.folder / "templates" / name)
         for name, plugin in registry_of(app).installed.items()
     }
-    app.jinja_loader = ChoiceLoader([PrefixLoader(plugins), FileSystemLoader(template_folder())])  # type: ignore[method-assign]
+    app.jinja_loader = ChoiceLoader([PrefixLoader(plugins), FileSystemLoader(template_folder())])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -158,12 +159,10 @@ def _install_static(app: Flask, config: Config) -> None:
         if (plugin.folder / "static").is_dir():
             roots[f"{name}/"] = plugin.folder / "static"
     static = app.extensions["sreda-static"] = StaticFiles.build(roots, config.data_dir)
-    app.wsgi_app = static.wrap(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = static.wrap(app.wsgi_app)  # type: ignore[assignment,method-assign]
     app.jinja_env.globals["static"] = static.url
 
     @app.get("/favicon.ico")
     @public
-    def favicon() -> object:
+    def favicon() -> ResponseReturnValue:
         return redirect(static.url("img/favicon.svg"))
-
-

@@ -2,15 +2,15 @@
 
 from importlib.metadata import version
 
-from core.access.capabilities import CAPABILITIES, COMMUNITY_ROLES
+from core.access.capabilities import CAPABILITIES
+from core.activities import kinds as activities
+from core.admin import events as admin
 from core.communities import events as communities
-from core.contents.manifest import COMMENT
 from core.contents import events as contents
+from core.contents.manifest import COMMENT
 from core.contract.manifest import Plugin
 from core.files.sweep import SWEEP
 from core.people import events as people
-from core.activities import kinds as activities
-from core.admin import events as admin
 from core.platform.i18n import core_domain
 
 CORE = Plugin(

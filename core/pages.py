@@ -18,8 +18,8 @@ from core.access.guard import CharterNeeded, MembershipNeeded, SignInNeeded
 from core.access.standing import can
 from core.config import current as current_config
 from core.errors import DomainError, TooManyRequests
-from core.people.sessions import touch_stale_session, viewer_by_key
 from core.manifest import CORE
+from core.people.sessions import touch_stale_session, viewer_by_key
 from core.platform import dates, i18n
 from core.platform.i18n import core_domain
 
@@ -134,7 +134,12 @@ def domain_error(error: DomainError) -> ResponseReturnValue:
 def _next_steps(error: DomainError) -> list[tuple[str, str]]:
     community = g.get("community")
     if isinstance(error, MembershipNeeded) and community is not None:
-        return [(_("About the community and how to join"), url_for("communities.home", community=community))]
+        return [
+            (
+                _("About the community and how to join"),
+                url_for("communities.home", community=community),
+            )
+        ]
     if isinstance(error, CharterNeeded) and community is not None:
         return [(_("Read the rules"), url_for("communities.charter", community=community))]
     return []

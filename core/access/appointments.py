@@ -1,4 +1,4 @@
-"""Appointing to roles and ending it. Called inside operations of the rooms above, which record it."""
+"""Appointing to roles and ending it, inside operations of the rooms above, which record it."""
 
 from __future__ import annotations
 

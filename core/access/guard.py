@@ -137,10 +137,9 @@ def see(viewer: Viewer, place: Place) -> None:
             raise members_only(viewer)
     if community.state == "draft" and not decide(viewer, "communities.manage", community):
         raise unseen(viewer)
-    activity = place.activity
-    if activity is not None and activity.state == "draft":
-        if not decide(viewer, "activities.manage", community):
-            raise unseen(viewer)
+    drafted = place.activity is not None and place.activity.state == "draft"
+    if drafted and not decide(viewer, "activities.manage", community):
+        raise unseen(viewer)
 
 
 def members_only(viewer: Viewer) -> DomainError:
@@ -192,9 +191,9 @@ def _ensure_charter(community: Community | None) -> None:
 def fill_addresses(endpoint: str, values: dict[str, Any]) -> None:
     """Let ``url_for`` take rows, and fill in the place one is at."""
     expects = current_app.url_map.is_endpoint_expecting
-    if "activity" not in values and g.get("activity") is not None and expects(endpoint, "activity"):
-        if request.blueprint == endpoint.split(".")[0]:
-            values["activity"] = g.activity
+    at_home = g.get("activity") is not None and request.blueprint == endpoint.split(".")[0]
+    if at_home and "activity" not in values and expects(endpoint, "activity"):
+        values["activity"] = g.activity
     activity = values.get("activity")
     if "community" not in values and expects(endpoint, "community"):
         community = getattr(activity, "community", None) or g.get("community")

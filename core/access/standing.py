@@ -133,9 +133,7 @@ def forget_standings() -> None:
         g.pop("standings", None)
 
 
-def _read_standings(
-    person: Actor | Viewer, communities: Sequence[Community], kept: Kept
-) -> None:
+def _read_standings(person: Actor | Viewer, communities: Sequence[Community], kept: Kept) -> None:
     serves_site = person.id is not None and getattr(person, "serves_site", True)
     rows = _held_roles(person.id, communities) if communities or serves_site else []
     of_site = [row for row in rows if row.community_id is None]

@@ -28,8 +28,8 @@ GROUP = "sreda.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 # Names that a plugin's tables, addresses and templates would share with core's.
 RESERVED = frozenset(
-    "core communities community people person activities activity contents content drafts files admin "
-    "errors macros static layout site access events roles alembic sreda search notices c".split()
+    "core communities community people person activities activity contents content drafts files "
+    "admin errors macros static layout site access events roles alembic sreda search notices c".split()
 )
 
 
@@ -127,7 +127,9 @@ def faults(manifest: Plugin, name: str, registry: Registry) -> Iterator[str]:
         yield f"the manifest says {manifest.name!r}, the entry point {name!r}"
     if not NAME.fullmatch(name) or name in RESERVED:
         yield f"{name!r} cannot be the name of a plugin"
-    if any(name.startswith(f"{other}_") or other.startswith(f"{name}_") for other in registry.installed):
+    if any(
+        name.startswith(f"{other}_") or other.startswith(f"{name}_") for other in registry.installed
+    ):
         yield f"the tables of {name!r} could not be told from those of another plugin"
     if _version(manifest.core_api) > API_VERSION:
         yield f"it needs core API {manifest.core_api}, this is {'.'.join(map(str, API_VERSION))}"

@@ -88,7 +88,7 @@ def veto(
     activity: Activity | None,
     content: Content | None,
 ) -> str | None:
-    """Why somebody who holds the right may not use it here and now, as a sentence; None if they may.
+    """Why somebody who holds the right may not use it here and now: a sentence, or None.
 
     Asked after a grant. A veto never grants. A raise **denies**.
     Example: ``return _("This topic is locked.")``.

@@ -13,12 +13,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Flask
-    from markupsafe import Markup
+    from flask import Blueprint
 
     from core.access.actors import Actor, Viewer
     from core.activities.models import Activity
-    from core.communities.models import Community
     from core.platform.forms import Form
     from core.platform.i18n import LazyString
 
@@ -199,5 +197,3 @@ class Plugin:
     events: tuple[str, ...] = ()
     listens: tuple[str, ...] = ()
     periodic: tuple[Periodic, ...] = ()
-
-

@@ -21,7 +21,6 @@ from core.people.models import School, User
 from core.people.passwords import hash_password
 from core.platform.db import db, operation, utcnow
 
-
 PASSWORD = "sreda-demo-2026"
 ZONES = {"olekminsk": "Asia/Yakutsk", "ingash": "Asia/Krasnoyarsk"}
 # The numbers of the people who sign in as what, for the five lines that are printed.
@@ -85,7 +84,9 @@ def build(app: Flask) -> None:
 def _build(actor: Actor, password_hash: str) -> None:
     schools = [_school(*facts) for facts in SCHOOLS]
     people = _people(schools, password_hash)
-    appoint(actor, None, "administrator", people[ADMINISTRATOR].id, basis="Приказ № 14 от 02.09.2026")
+    appoint(
+        actor, None, "administrator", people[ADMINISTRATOR].id, basis="Приказ № 14 от 02.09.2026"
+    )
     appoint(actor, None, "head", people[HEAD].id, basis="Приказ № 15 от 02.09.2026")
     made: dict[str, Community] = {}
     for facts in COMMUNITIES:

@@ -67,7 +67,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """What every model inherits; constraint names are predictable so that migrations can name them."""
+    """What every model inherits; constraint names are predictable, for migrations."""
 
     # On the registry, because Flask-SQLAlchemy makes a class of its own from this one.
     registry = registry(
@@ -191,7 +191,7 @@ def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
     if not isinstance(dbapi_connection, sqlite3.Connection):
         return
     dbapi_connection.isolation_level = None
-    # busy_timeout=0: SQLite would sleep in C and hold every greenlet of the process; we wait ourselves.
+    # busy_timeout=0: SQLite would sleep in C and hold every greenlet; we wait ourselves.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
         dbapi_connection.execute(f"PRAGMA {pragma}")
     # SQLite's own knows Latin letters alone, and would not find «Иванова» by «иван».

@@ -38,7 +38,9 @@ def letters(app: Flask) -> list[EmailMessage]:
     """The letters sent so far, the oldest first."""
     found = sorted(_folder(app).glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
     return [
-        email.message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=email.policy.default)
+        email.message_from_bytes(
+            path.read_bytes(), _class=EmailMessage, policy=email.policy.default
+        )
         for path in found
     ]
 

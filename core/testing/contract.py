@@ -16,6 +16,7 @@ import ast
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
 import pytest
@@ -29,7 +30,7 @@ from core.activities.models import Activity
 from core.communities.models import Community
 from core.contract import discovery
 from core.contract.manifest import Mount, Scope
-from core.contract.registry import Installed, registry, registry_of
+from core.contract.registry import Installed, Registry, registry, registry_of
 from core.demo.build import Cast as DemoCast
 from core.events.models import EventRow
 from core.people.models import User
@@ -114,25 +115,23 @@ class PluginContract:
     @pytest.fixture
     def stage(self, app: Flask, cast: Cast, installed: Installed) -> Stage:
         coordinator = cast.user("Контрактова")
-        places = [
+        here, there = (
             cast.community(slug, coordinator=coordinator, visibility="private")
             for slug in ("here", "there")
-        ]
-        for place in places:
-            self._fill(app, cast, place, coordinator)
+        )
+        self._fill(app, cast, here, coordinator)
+        self._fill(app, cast, there, coordinator)
+        return Stage(
+            app, installed, cast, here, there, coordinator, cast.user("Посторонняя"),
+            self._activities(app, here), self._activities(app, there),
+        )  # fmt: skip
+
+    def _activities(self, app: Flask, place: Made) -> list[int]:
+        query = sa.select(Activity.id).where(
+            Activity.community_id == place.id, Activity.plugin == self.plugin
+        )
         with app.app_context():
-            ids = [
-                list(
-                    db.session.scalars(
-                        sa.select(Activity.id).where(
-                            Activity.community_id == place.id, Activity.plugin == self.plugin
-                        )
-                    )
-                )
-                for place in places
-            ]
-        outsider = cast.user("Посторонняя")
-        return Stage(app, installed, cast, *places, coordinator, outsider, *ids)
+            return list(db.session.scalars(query))
 
     def _fill(self, app: Flask, cast: Cast, place: Made, coordinator: Made) -> None:
         people = [cast.staff(place), cast.staff(place, "tutor"), cast.member(place)]
@@ -144,7 +143,7 @@ class PluginContract:
 
     def test_the_manifest_is_valid(self, app: Flask, installed: Installed) -> None:
         ours = registry_of(app)
-        others = discovery.Registry(ours.hooks, core=ours.core)
+        others = Registry(ours.hooks, core=ours.core)
         assert list(discovery.faults(installed.manifest, self.plugin, others)) == []
 
     def test_only_the_api_of_core_is_imported(self, installed: Installed) -> None:
@@ -181,7 +180,7 @@ class PluginContract:
         for path in root.rglob("*.*"):
             name = path.relative_to(root).as_posix()
             assert name.startswith(f"{self.plugin}/"), name
-            assert app.jinja_env.get_template(name)
+            app.jinja_env.get_template(name)
 
     def test_catalogues_are_complete(self, installed: Installed) -> None:
         assert messages.faults(messages.words_of(installed.folder)) == []
@@ -191,7 +190,7 @@ class PluginContract:
     def test_it_boots_alone(
         self, installed: Installed, make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        found = discovery.entry_points(group=discovery.GROUP)
+        found = entry_points(group=discovery.GROUP)
         wanted = {self.plugin, *installed.manifest.requires}
         only = [entry for entry in found if entry.name in wanted]
         monkeypatch.setattr(discovery, "entry_points", lambda group: only)
@@ -214,7 +213,7 @@ class PluginContract:
 
     def test_every_route_refuses_a_guest(self, stage: Stage) -> None:
         guest = stage.app.test_client()
-        for mount, rule, method, address in self._doors(stage):
+        for mount, _rule, method, address in self._doors(stage):
             if mount.scope is Scope.SITE:
                 continue
             answer = guest.open(address, method=method)
@@ -222,7 +221,7 @@ class PluginContract:
 
     def test_every_route_is_unknown_to_an_outsider(self, stage: Stage) -> None:
         browser = stage.cast.browser(stage.outsider)
-        for mount, rule, method, address in self._doors(stage):
+        for mount, _rule, method, address in self._doors(stage):
             if mount.scope is not Scope.SITE:
                 self._unknown(browser, method, address)
 
@@ -293,9 +292,7 @@ class PluginContract:
         after = [self._queries(browser, page, count_queries) for page in pages]
         assert after == before
 
-    def _queries(
-        self, browser: FlaskClient, page: str, count_queries: Callable[..., Any]
-    ) -> int:
+    def _queries(self, browser: FlaskClient, page: str, count_queries: Callable[..., Any]) -> int:
         browser.get(page)
         with count_queries() as count:
             assert browser.get(page).status_code == 200
@@ -351,7 +348,8 @@ def _without_trace(table: sa.Table, row: Any, person: Made) -> None:
         if points_to_people:
             assert value != person.id, f"{table.name}.{column.name} still points to the person"
         if isinstance(value, str):
-            assert person.email not in value and "Контрактова" not in value, table.name
+            assert person.email not in value, table.name
+            assert "Контрактова" not in value, table.name
 
 
 @operation

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres() -> Server:
     """A PostgreSQL server of this run's own, from a wheel; started when first asked for."""
     from core.testing.postgres import start
 
-    yield start()
+    return start()
 
 
 @pytest.fixture(scope="session")
@@ -76,14 +76,14 @@ def site(site_config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(site: Flask) -> Iterator[Flask]:
+def app(site: Flask) -> Flask:
     """The application with empty tables, no limits counted and no letters sent."""
     from core.platform import limits
     from core.testing.clean import empty
 
     empty(site)
     limits.reset(site)
-    yield site
+    return site
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def count_queries(app: Flask) -> Callable[[], QueryCount]:
 
 @pytest.fixture
 def clock() -> Iterator[Turned]:
-    """A clock that stands still until ``clock.turn(timedelta(days=1))`` or ``clock.set(moment)``."""
+    """A clock that stands still until ``clock.turn(timedelta(days=1))`` or ``clock.set(...)``."""
     from core.platform.db import clock as real
     from core.testing.cast import Turned
 

@@ -12,7 +12,8 @@ import pytest
 
 PREAMBLE = """
 from core.api import *
-from core.api import ActivityType, Capability, DataRecord, Mount, NavItem, Plugin, Scope, db, hookimpl
+from core.api import ActivityType, Capability, DataRecord, Mount, NavItem, Plugin, Scope, db
+from core.api import hookimpl
 """
 
 

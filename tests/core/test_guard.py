@@ -45,6 +45,9 @@ def hall(community: Community):
 def saved(actor, activity, form):
     pass
 
+def own_row(activity, number):
+    return f"row {number}" if number == activity.id else None
+
 @hookimpl
 def plugin_manifest():
     return Plugin(
@@ -54,7 +57,7 @@ def plugin_manifest():
             summaries=lambda activities, viewer: {}),),
         capabilities=(Capability("rooms.speak", "Speak", MEMBERS),),
         mounts=(
-            Mount(pages, Scope.ACTIVITY, rows={"row": lambda a, n: f"row {n}" if n == a.id else None}),
+            Mount(pages, Scope.ACTIVITY, rows={"row": own_row}),
             Mount(halls, Scope.COMMUNITY),
         ),
     )
@@ -68,7 +71,9 @@ class House:
         self.app, self.cast = app, Cast(app)
         self.owner = self.cast.user()
         self.places = {
-            visibility: self.cast.community(visibility, coordinator=self.owner, visibility=visibility)
+            visibility: self.cast.community(
+                visibility, coordinator=self.owner, visibility=visibility
+            )
             for visibility in ("public", "listed", "private")
         }
         self.rooms = {
@@ -139,7 +144,8 @@ def test_rows_below_an_activity_belong_to_it(house: House) -> None:
 def test_a_right_is_asked_of_members_only(house: House) -> None:
     assert house.member("public").post(house.room("public", "speak")).text == "spoken"
     refusal = house.outsider.post(house.room("public", "speak"))
-    assert refusal.status_code == 403 and "/c/public/" in refusal.text
+    assert refusal.status_code == 403
+    assert "/c/public/" in refusal.text
     assert house.guest.post(house.room("public", "speak")).status_code == 401
 
 
@@ -179,5 +185,6 @@ def test_new_rules_are_accepted_before_one_goes_on(house: House) -> None:
 
 def test_every_page_carries_the_strict_policy(house: House) -> None:
     policy = house.guest.get("/").headers["Content-Security-Policy"]
-    assert "script-src 'self';" in policy and "unsafe" not in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "default-src 'none'" in policy
