@@ -28,8 +28,11 @@ GROUP = "sreda.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 # Names that a plugin's tables, addresses and templates would share with core's.
 RESERVED = frozenset(
-    "core communities community people person activities activity contents content drafts files "
-    "admin errors macros static layout site access events roles alembic sreda search notices c".split()
+    (
+        "core communities community people person activities activity contents content drafts "
+        "files admin errors macros static layout site access events roles alembic sreda "
+        "search notices c"
+    ).split()
 )
 
 
