@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wtforms import Field, RadioField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.activities.models import ActivityState
 from core.platform.dates import ZONES, current_zone
@@ -53,7 +53,7 @@ class ActivityForm(Form):
     def validate_closes_at(self, field: Any) -> None:
         """Beside the field, before the operation refuses it."""
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
-            raise ValueError(_("It closes before it opens. Check the dates."))
+            raise ValidationError(_("It closes before it opens. Check the dates."))
 
     def own_fields(self) -> Iterator[Field]:
         """The fields that the plugin added, in its order."""

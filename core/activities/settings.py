@@ -42,8 +42,13 @@ activities.add_app_template_global(utcnow, "moment_now")
 def arrange(community: Community) -> str:
     """Everything that stands in the community, to be sorted and changed."""
     page = all_in(community)
-    rows = [row[0] for row in page.items]
-    return render_template("activities/arrange.html", community=community, page=page, rows=rows)
+    groups: dict[tuple[str, str], list[Activity]] = {}
+    for row in page.items:
+        activity = row[0]
+        groups.setdefault((activity.plugin, activity.kind), []).append(activity)
+    return render_template(
+        "activities/arrange.html", community=community, page=page, groups=list(groups.values())
+    )
 
 
 @activities.get("/c/<community>/activities/archive")
