@@ -30,7 +30,7 @@ from core.contents.models import Content
 from core.contents.operations import approve, hide, new_content, note_revision, restore
 from core.contents.places import visible_to
 from core.contents.queries import must_wait
-from core.contents.reactions import SIGNS, Reactions, reactions_of
+from core.contents.reactions import SIGNS, Reactions, react, reactions_of
 from core.contract.hookspecs import hookimpl
 from core.contract.manifest import (
     EVERYBODY,
@@ -77,7 +77,7 @@ __all__ = [
     "current_zone", "db", "decide", "draft_in", "drafts_at", "drop_draft", "ensure", "excerpt",
     "face_columns", "face_of", "from_text", "full_name", "hide", "hookimpl", "initials",
     "is_blank", "limit", "must_wait", "new_content", "note_revision", "operation",
-    "own_activity_ids", "plain", "public", "reactions_of", "readers_among", "readers_matching",
+    "own_activity_ids", "plain", "public", "react", "reactions_of", "readers_among", "readers_matching",
     "record", "requires", "restore", "save_draft", "short_name", "signed_in", "standing_of",
     "timestamp", "upsert", "use_locale", "utcnow", "visible_to",
 ]  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -28,7 +27,6 @@ from core.api import (
     readers_among,
     record,
     upsert,
-    utcnow,
 )
 from plugins.forum import events
 from plugins.forum.models import Post, Read, Section, SectionKind, Topic, TopicKind
@@ -249,13 +247,6 @@ def mentioned_in(body: str, activity: Activity) -> list[int]:
     """People whom a text names and who can read the place; the others are not told of it."""
     ids = {int(number) for number in MENTION.findall(body)}
     return sorted(readers_among(activity.community, ids)) if ids else []
-
-
-@operation
-def backdate(actor: Actor, post: Post, moment: datetime) -> None:
-    """Let a post have been written earlier; for the demo, whose talk did not happen in a second."""
-    post.content.created_at = min(moment, utcnow())
-    post.topic.last_post_at = max(post.content.created_at, post.topic.content.created_at)
 
 
 def files_of(post: Post) -> Sequence[File]:

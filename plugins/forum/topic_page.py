@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -40,7 +41,7 @@ class PostLine:
 
     @property
     def plain(self) -> bool:
-        """Nothing has to be said above it: neither hidden, held, an answer nor a reply to another."""
+        """Nothing has to be said above it: not hidden, held, an answer nor a reply to another."""
         return not (self.hidden or self.is_answer or self.parent_number or self.number is None)
 
     @property
@@ -58,7 +59,7 @@ class PostsPage:
     pages: int
     read: int
 
-    @property
+    @cached_property
     def read_till(self) -> int:
         """How far the viewer has come with this page: only what was shown without a gap."""
         shown = {post.number for post in self.posts}
@@ -67,7 +68,7 @@ class PostsPage:
             number += 1
         return number
 
-    @property
+    @cached_property
     def first_new(self) -> int | None:
         """The post above which the unread line stands; None when nothing, or all, is new."""
         news = [post.number for post in self.posts if post.is_new and post.number]

@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.api import Activity, User, db
-from core.testing.worker import deliver_events
 from core.testing.cast import Cast, Made
+from core.testing.worker import deliver_events
 from plugins.forum import operations, queries
 from plugins.forum.models import Post, Topic
 from plugins.forum.operations import Written
@@ -100,7 +100,7 @@ def as_moderator(forum: Forum, login: Callable[..., FlaskClient]) -> FlaskClient
 
 def text_of(response: Any) -> str:
     """A page without its markup, on one line."""
-    words = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.text, flags=re.S)
+    words = re.sub(r"<(script|style)[^>]*>.*?</\1>", " ", response.text, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", words).split())
 
 
