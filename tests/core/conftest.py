@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
+from flask import Flask
 
+from core.contract.registry import registry_of
+from tests.core.contents_kit import Notes
 from tests.core.installation import Installation
 
 
@@ -22,6 +25,17 @@ def installation(
         done = site.run("upgrade")
         assert done.returncode == 0, done.stderr
         yield site
+
+
+@pytest.fixture
+def notes(app: Flask) -> Iterator[Notes]:
+    """A kind of content that has no plugin: the services are the same for every kind."""
+    registry = registry_of(app)
+    former = registry.core
+    made = Notes(app)
+    made.install()
+    yield made
+    registry.core = former
 
 
 def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str]:

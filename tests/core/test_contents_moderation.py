@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -15,7 +15,6 @@ from core.contents.history import marked_changes
 from core.contents.models import Content
 from core.contents.operations import approve, hide, restore
 from core.contents.queries import must_wait
-from core.contract.registry import registry_of
 from core.errors import Conflict
 from core.events.models import EventRow
 from core.platform.db import db
@@ -24,16 +23,6 @@ from core.testing.count import QueryCount
 from tests.core.contents_kit import Notes
 
 Login = Callable[[Made], FlaskClient]
-
-
-@pytest.fixture
-def notes(app: Flask) -> Iterator[Notes]:
-    registry = registry_of(app)
-    former = registry.core
-    made = Notes(app)
-    made.install()
-    yield made
-    registry.core = former
 
 
 @pytest.fixture

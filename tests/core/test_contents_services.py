@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,7 +18,6 @@ from core.contents.attachments import attach, attachments_of
 from core.contents.comments import SHOWN, add_comment, comment_views, comments_of
 from core.contents.models import Comment, Content, Reaction
 from core.contents.reactions import react, reactions_of
-from core.contract.registry import registry_of
 from core.errors import DomainError
 from core.events.models import EventRow
 from core.files.store import save
@@ -28,16 +27,6 @@ from core.testing.count import QueryCount
 from tests.core.contents_kit import Notes
 
 Counter = Callable[[], QueryCount]
-
-
-@pytest.fixture
-def notes(app: Flask) -> Iterator[Notes]:
-    registry = registry_of(app)
-    former = registry.core
-    made = Notes(app)
-    made.install()
-    yield made
-    registry.core = former
 
 
 @pytest.fixture

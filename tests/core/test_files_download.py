@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from core.activities.counts import tally, write_down
 from core.activities.models import DailyCount
 from core.contents.attachments import attach
 from core.contents.models import Content
-from core.contract.registry import registry_of
 from core.files.forms import AttachmentsField
 from core.files.models import File
 from core.files.store import save
@@ -34,16 +32,6 @@ def png() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (8, 8), "teal").save(file, "PNG")
     return file.getvalue()
-
-
-@pytest.fixture
-def notes(app: Flask) -> Iterator[Notes]:
-    registry = registry_of(app)
-    former = registry.core
-    made = Notes(app)
-    made.install()
-    yield made
-    registry.core = former
 
 
 def upload(app: Flask, owner: Made, content: bytes, name: str, **options: Any) -> str:
