@@ -15,10 +15,13 @@ from core.access.standing import HeldRole, role_templates, role_title, template_
 from core.contract.manifest import Archetype, Capability
 from core.contract.registry import registry
 from core.platform.db import db, required_unit
+from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
     from core.communities.models import Community
     from core.contract.manifest import RoleTemplate
+
+_ = core_domain.gettext
 
 # Rights that only roles of the site give; a community has no say in them.
 OF_THE_SITE = "site."
@@ -133,11 +136,12 @@ def matrix_of(community: Community) -> Matrix:
     """Everything that may be done in a community with what is switched on here."""
     roles = roles_of(community)
     on = registry().enabled_in(community.id)
-    groups = []
+    groups = list[Group]()
     for manifest in registry().manifests():
         settled = [c for c in manifest.capabilities if is_settled(c.name)]
         if settled and (manifest is registry().core or manifest.name in on):
-            groups.append(Group(str(manifest.title), tuple(_line(c, roles) for c in settled)))
+            title = _("Common rights") if manifest is registry().core else str(manifest.title)
+            groups.append(Group(title, tuple(_line(c, roles) for c in settled)))
     return Matrix(roles, tuple(groups), tuple(_vetoing(on)))
 
 
