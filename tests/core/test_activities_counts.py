@@ -16,7 +16,7 @@ from core.activities import counts
 from core.activities.counts import DayCount, Tally, count_download, count_visit
 from core.activities.models import Activity, DailyCount
 from core.communities.models import Community
-from core.platform.db import db
+from core.platform.db import db, init_db
 from core.testing.cast import Cast, Made, Turned
 from tests.core.diary import SOURCE
 
@@ -136,13 +136,8 @@ def test_two_threads_add_up(app: Flask, cast: Cast) -> None:
 
 
 def _count_in_another_process(url: str, community_id: int) -> None:
-    from core.app import create_app
-    from core.config import Config
-
-    app = create_app(
-        Config(environment="test", secret_key="test-0123456789abcdefghijklmnopqrstuv",
-               database_url=url, base_url="http://localhost")
-    )  # fmt: skip
+    app = Flask("another process")
+    init_db(app, url)
     with app.app_context():
         here = Community(id=community_id)
         for _round in range(10):
