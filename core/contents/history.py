@@ -16,7 +16,8 @@ from core.platform.html import plain
 
 # A comparison takes time that grows with the square of this; longer texts go by paragraphs.
 MOST_WORDS = 4_000
-_WORDS = re.compile(r"\n+|[^\S\n]+|\w+|[^\w\s]")
+_WORDS = re.compile(r"\n+|[^\S\n]+|\w+(?:[-:.,]\w+)*|[^\w\s]")
+Stretch = tuple[bool, int, int, int, int]
 ADDED, REMOVED = Markup("<ins>{}</ins>"), Markup("<del>{}</del>")
 _PARAGRAPHS = re.compile(r"\n+|[^\n]+")
 
@@ -42,7 +43,7 @@ def versions_of(content: Content, newest: int, count: int) -> list[Version]:
     return [
         Version(
             n, editors[n][1], names.get(editors[n][0], ""),
-            marked_changes(bodies.get(n - 1, ""), bodies[n]),
+            marked_changes(bodies.get(n - 1, bodies[n]), bodies[n]),
         )
         for n in range(newest, max(0, newest - count), -1)
         if n in bodies and n in editors
@@ -52,15 +53,28 @@ def versions_of(content: Content, newest: int, count: int) -> list[Version]:
 def marked_changes(before: str, after: str) -> Markup:
     """The words of clean HTML with ``<ins>`` and ``<del>`` around what an edit changed."""
     old, new = _parts(plain(before), plain(after))
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) > MOST_WORDS)
+    matcher = SequenceMatcher(None, old, new)
     pieces: list[Markup] = []
-    for what, a, b, c, d in matcher.get_opcodes():
-        if what == "equal":
+    for kept, a, b, c, d in _stretches(matcher, old):
+        if kept:
             pieces.append(_shown(old[a:b]))
             continue
         pieces.extend(_wrapped(REMOVED, old[a:b]))
         pieces.extend(_wrapped(ADDED, new[c:d]))
     return Markup("").join(pieces)
+
+
+def _stretches(matcher: SequenceMatcher[str], old: Sequence[str]) -> list[Stretch]:
+    """What was kept and what was changed, in turn; a space alone does not part two changes."""
+    joined: list[Stretch] = []
+    for what, a, b, c, d in matcher.get_opcodes():
+        kept = what == "equal" and (not joined or "".join(old[a:b]).strip() != "")
+        if joined and joined[-1][0] == kept:
+            _same, first, _b, start, _d = joined.pop()
+            joined.append((kept, first, b, start, d))
+        else:
+            joined.append((kept, a, b, c, d))
+    return joined
 
 
 def _parts(before: str, after: str) -> tuple[list[str], list[str]]:

@@ -57,8 +57,10 @@ def react(actor: Actor, content: Content, sign: str) -> bool:
     there = db.session.get(Reaction, key, populate_existing=True)
     if there is not None:
         db.session.delete(there)
+        db.session.flush()
         return False
     db.session.add(Reaction(**key))
+    db.session.flush()
     record(
         events.REACTED, actor, activity=content.activity, content=content,
         subject_id=content.author_id, sign=sign,
