@@ -86,7 +86,7 @@ class _WithSchool(Form):
 
     school = SelectField(_l("School"))
     other_school = StringField(
-        _l("Your school, if it is not in the list"), [Optional(), Length(max=200)]
+        _l("Your school, if it is not in the list"), [Length(max=200)]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
