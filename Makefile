@@ -20,10 +20,10 @@ run: $(INSTALLED) ## Install, fill an empty database with the demo, and serve on
 test: test-sqlite test-postgresql ## Run all tests, on SQLite and on PostgreSQL
 
 test-sqlite: $(INSTALLED) $(TOOLS)
-	@SREDA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS)
+	@SREDA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist loadscope
 
 test-postgresql: $(INSTALLED) $(TOOLS)
-	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) -m "not looks"
+	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not looks"
 
 lint: $(INSTALLED) ## Check style and types
 	@$(BIN)/ruff check --quiet
