@@ -57,7 +57,7 @@ def test_the_wheel_holds_no_tests_of_plugins(wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    """A site from the wheel in a fresh environment, which borrows the present one's dependencies."""
+    """The wheel in a fresh environment, which borrows the dependencies of the present one."""
     place = tmp_path_factory.mktemp("fresh")
     venv.create(place / "venv", with_pip=False)
     python = place / "venv" / "bin" / "python"
