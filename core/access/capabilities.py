@@ -18,7 +18,7 @@ MANAGERS = frozenset({MANAGER})
 
 CAPABILITIES = (
     Capability("people.list", _l("See who is here and write to them"), MEMBERS),
-    Capability("contents.comment", _l("Comment"), MEMBERS),
+    Capability("contents.comment", _l("Comment on what others wrote"), MEMBERS),
     Capability("contents.react", _l("React to what others wrote"), MEMBERS),
     Capability("contents.hide", _l("Hide what breaks the rules, and restore it"), STAFF),
     Capability("contents.approve", _l("Approve what waits for approval"), STAFF),

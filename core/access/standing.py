@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
-from sqlalchemy import Row, and_, false, or_, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
 from core.access.capabilities import COMMUNITY_ROLES, SITE_ROLES
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
-from core.platform.db import db, utcnow
+from core.platform.db import Moment, db, utcnow
 from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
@@ -150,32 +150,47 @@ def _counts_in(row: Row[*tuple[Any, ...]], community: Community) -> bool:
     return bool(row.community_id == community.parent_id and row.archetype == MANAGER)
 
 
-def _held_roles(
-    user_id: int | None, communities: Sequence[Community]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    now = utcnow()
+def _statement() -> Select[*tuple[Any, ...]]:
+    """Everything somebody holds on the site and in some communities, with the guest's role there;
+    from their parents the roles of managers alone."""
+    now = bindparam("now", type_=Moment)
+    these: BindParameter[list[int]] = bindparam("communities", expanding=True)
     appointed = (
         select(Appointment.role_id)
-        .where(Appointment.user_id == user_id, Appointment.starts_at <= now)
+        .where(Appointment.user_id == bindparam("user"), Appointment.starts_at <= now)
         .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
     )
-    of_these = Role.community_id.in_([c.id for c in communities])
-    parents = {c.parent_id for c in communities if c.parent_id is not None}
-    of_parents = (
-        and_(Role.community_id.in_(parents), Role.archetype == MANAGER) if parents else false()
+    parents = Role.community_id.in_(bindparam("parents", expanding=True))
+    here = or_(
+        Role.community_id.is_(None),
+        Role.community_id.in_(these),
+        and_(parents, Role.archetype == MANAGER),
     )
-    here = or_(Role.community_id.is_(None), of_these, of_parents)
-    held = and_(Role.id.in_(appointed), here) if user_id is not None else false()
-    as_guest = and_(of_these, Role.key == "guest") if communities else false()
-    query = (
+    as_guest = and_(Role.community_id.in_(these), Role.key == "guest")
+    return (
         select(
             Role.id, Role.key, Role.title, Role.archetype, Role.community_id,
             RoleGrant.capability, RoleGrant.granted,
         )
         .outerjoin(RoleGrant, RoleGrant.role_id == Role.id)
-        .where(or_(held, as_guest))
+        .where(or_(and_(Role.id.in_(appointed), here), as_guest))
     )  # fmt: skip
-    return db.session.execute(query).all()
+
+
+# Put together once: every page asks.
+HELD_ROLES = _statement()
+
+
+def _held_roles(
+    user_id: int | None, communities: Sequence[Community]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    facts = {
+        "user": user_id,
+        "now": utcnow(),
+        "communities": [c.id for c in communities],
+        "parents": [c.parent_id for c in communities if c.parent_id is not None],
+    }
+    return db.session.execute(HELD_ROLES, facts).all()
 
 
 def _gathered(rows: Sequence[Row[*tuple[Any, ...]]], community_id: int | None) -> list[HeldRole]:

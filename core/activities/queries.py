@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, Row, Select, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager
 
 from core.access.actors import Viewer
@@ -36,20 +47,32 @@ ASKED_FOR_NEWS = 500
 Form = tuple[str, str]
 
 
+def _own() -> ColumnElement[bool]:
+    return and_(Membership.community_id == Community.id, Membership.user_id == bindparam("viewer"))
+
+
+# Put together once: every page of a community begins with one of them.
+COMMUNITY = (
+    select(Community, Membership)
+    .outerjoin(Membership, _own())
+    .where(Community.slug == bindparam("slug"))
+)
+ACTIVITY = (
+    select(Activity, Membership)
+    .join(Activity.community)
+    .outerjoin(Membership, _own())
+    .options(contains_eager(Activity.community))
+    .where(Community.slug == bindparam("slug"), Activity.id == bindparam("activity"))
+)
+
+
 def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place | None:
     """What an address means, with the viewer's membership: one query. None if nothing fits."""
-    own = and_(Membership.community_id == Community.id, Membership.user_id == viewer_id)
+    facts = {"slug": slug, "viewer": viewer_id}
     if activity_id is None:
-        query = select(Community, Membership).outerjoin(Membership, own)
-        row = db.session.execute(query.where(Community.slug == slug)).one_or_none()
+        row = db.session.execute(COMMUNITY, facts).one_or_none()
         return Place(row[0], None, row[1]) if row else None
-    found = db.session.execute(
-        select(Activity, Membership)
-        .join(Activity.community)
-        .outerjoin(Membership, own)
-        .options(contains_eager(Activity.community))
-        .where(Community.slug == slug, Activity.id == activity_id)
-    ).one_or_none()
+    found = db.session.execute(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
     return Place(found[0].community, found[0], found[1]) if found else None
 
 
@@ -84,7 +107,7 @@ def _shelf(community_id: int, drafts: bool) -> Shelf:
     order = {key: place for place, key in enumerate(registry().activity_types())}
     on = registry().enabled_in(community_id)
     shelf = Shelf()
-    for activity, total in db.session.execute(_ranked(community_id, drafts)):
+    for activity, total in db.session.execute(RANKED[drafts], {"community": community_id}):
         key = (activity.plugin, activity.kind)
         if activity.plugin in on and key in order:
             shelf.shown.append(activity)
@@ -95,7 +118,8 @@ def _shelf(community_id: int, drafts: bool) -> Shelf:
     return shelf
 
 
-def _ranked(community_id: int, drafts: bool) -> Select[*tuple[Any, ...]]:
+def _ranked(*, drafts: bool) -> Select[*tuple[Any, ...]]:
+    """The first activities of each form; put together once, with and without drafts."""
     hidden = [ActivityState.ARCHIVED] if drafts else [ActivityState.ARCHIVED, ActivityState.DRAFT]
     form = (Activity.plugin, Activity.kind)
     ranked = (
@@ -106,7 +130,7 @@ def _ranked(community_id: int, drafts: bool) -> Select[*tuple[Any, ...]]:
             .label("place"),
             func.count().over(partition_by=form).label("total"),
         )
-        .where(Activity.community_id == community_id, Activity.state.not_in(hidden))
+        .where(Activity.community_id == bindparam("community"), Activity.state.not_in(hidden))
         .subquery()
     )
     return (
@@ -115,6 +139,9 @@ def _ranked(community_id: int, drafts: bool) -> Select[*tuple[Any, ...]]:
         .where(ranked.c.place <= SHOWN_OF_A_FORM)
         .order_by(Activity.position, Activity.id)
     )
+
+
+RANKED = {drafts: _ranked(drafts=drafts) for drafts in (True, False)}
 
 
 def archived_in(community: Community) -> Page[Row[*tuple[Any, ...]]]:
@@ -232,21 +259,26 @@ class Relative:
 
 def relatives_of(community: Community, viewer: Viewer) -> list[Relative]:
     """The parent and the sub-communities that the viewer may know of; one query."""
+    manages = can(viewer, "communities.manage", community)
+    facts = {"community": community.id, "parent": community.parent_id}
+    return [
+        Relative(row.slug, row.title, row.member_count, row.id == community.parent_id)
+        for row in db.session.execute(RELATIVES[manages], facts)
+    ]
+
+
+def _relatives(*, private: bool) -> Select[*tuple[Any, ...]]:
+    of = (Community.parent_id == bindparam("community"), Community.id == bindparam("parent"))
     query = (
         select(Community.id, Community.slug, Community.title, Community.member_count)
-        .where(
-            or_(Community.parent_id == community.id, Community.id == community.parent_id),
-            Community.state == CommunityState.ACTIVE,
-        )
+        .where(or_(*of), Community.state == CommunityState.ACTIVE)
         .order_by(Community.title)
         .limit(SHOWN_OF_A_FORM)
     )
-    if not can(viewer, "communities.manage", community):
-        query = query.where(Community.visibility != "private")
-    return [
-        Relative(row.slug, row.title, row.member_count, row.id == community.parent_id)
-        for row in db.session.execute(query)
-    ]
+    return query if private else query.where(Community.visibility != Visibility.PRIVATE)
+
+
+RELATIVES = {private: _relatives(private=private) for private in (True, False)}
 
 
 @dataclass(frozen=True)

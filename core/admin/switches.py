@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask import g, has_request_context
 
-from core.contract.models import switches
+from core.contract.models import plugins_off_on_site, switches
 from core.contract.registry import registry
 
 
@@ -35,7 +35,7 @@ def _kept() -> dict[int | None, frozenset[str]]:
 
 def _read(community_ids: list[int], kept: dict[int | None, frozenset[str]]) -> None:
     installed = registry().installed.keys()
-    off, on = switches(community_ids)
+    off, on = switches(community_ids) if community_ids else (plugins_off_on_site(), {})
     kept[None] = frozenset(installed - off)
     kept.update({number: names & installed for number, names in on.items()})
 

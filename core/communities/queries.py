@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
@@ -15,7 +15,7 @@ from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
 from core.people.models import School, User
-from core.platform.db import db, utcnow
+from core.platform.db import Moment, db, utcnow
 
 # The more a role is trusted with, the further in front it is named.
 RANK = {archetype.value: place for place, archetype in enumerate(reversed(Archetype))}
@@ -42,19 +42,37 @@ class Staff:
     moderators: tuple[StaffFace, ...]
 
 
+def in_term(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Narrow a query that has appointments in it to those that hold at this moment."""
+    now = utcnow()
+    return query.where(Appointment.starts_at <= now).where(
+        or_(Appointment.ends_at.is_(None), Appointment.ends_at > now)
+    )
+
+
+def _at(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same for a query that is put together once: the moment is given as ``now``."""
+    now = bindparam("now", type_=Moment)
+    return query.where(Appointment.starts_at <= now).where(
+        or_(Appointment.ends_at.is_(None), Appointment.ends_at > now)
+    )
+
+
+STAFF = _at(
+    select(*face_columns(), Role.key, Role.title, Role.archetype)
+    .select_from(Appointment)
+    .join(Role, Role.id == Appointment.role_id)
+    .join(User, User.id == Appointment.user_id)
+    .outerjoin(School, School.id == User.school_id)
+    .where(Role.community_id == bindparam("community"))
+    .where(Role.archetype.in_((MANAGER, FACILITATOR)), User.state == "active")
+    .order_by(User.surname, User.given_name, User.id, Appointment.id)
+)
+
+
 def staff_of(community: Community) -> Staff:
     """Who coordinates and who moderates at this moment; one query."""
-    query = (
-        select(*face_columns(), Role.key, Role.title, Role.archetype)
-        .select_from(Appointment)
-        .join(Role, Role.id == Appointment.role_id)
-        .join(User, User.id == Appointment.user_id)
-        .outerjoin(School, School.id == User.school_id)
-        .where(Role.community_id == community.id, Role.archetype.in_((MANAGER, FACILITATOR)))
-        .where(User.state == "active")
-        .order_by(User.surname, User.given_name, User.id, Appointment.id)
-    )
-    rows = db.session.execute(in_term(query)).all()
+    rows = db.session.execute(STAFF, {"community": community.id, "now": utcnow()}).all()
     leading = _faces(r for r in rows if r.archetype == MANAGER)
     return Staff(
         tuple(leading.values()),
@@ -70,14 +88,6 @@ def _faces(rows: Iterable[Row[Any]]) -> dict[int, StaffFace]:
         title = role_title(row.key, row.title)
         faces.setdefault(row.id, face_of(row, StaffFace, role_key=row.key, role_title=title))
     return faces
-
-
-def in_term(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Narrow a query that has appointments in it to those that hold at this moment."""
-    now = utcnow()
-    return query.where(Appointment.starts_at <= now).where(
-        or_(Appointment.ends_at.is_(None), Appointment.ends_at > now)
-    )
 
 
 def active_charter(community: Community) -> Charter | None:
@@ -121,21 +131,25 @@ class MyCommunity:
     member_limit: int | None
 
 
+OWN = _at(
+    select(
+        Community.id, Community.slug, Community.title, Community.state,
+        Community.member_count, Community.member_limit,
+        Role.key, Role.title.label("role_title"), Role.archetype,
+    )
+    .select_from(Appointment)
+    .join(Role, Role.id == Appointment.role_id)
+    .join(Community, Community.id == Role.community_id)
+    .where(Appointment.user_id == bindparam("user"))
+    .where(Community.state != CommunityState.LIQUIDATED)
+)  # fmt: skip
+
+
 def communities_of(viewer: Viewer) -> list[MyCommunity]:
     """Communities in which somebody holds a role and that have not ended; one query."""
-    query = (
-        select(
-            Community.id, Community.slug, Community.title, Community.state,
-            Community.member_count, Community.member_limit,
-            Role.key, Role.title.label("role_title"), Role.archetype,
-        )
-        .select_from(Appointment)
-        .join(Role, Role.id == Appointment.role_id)
-        .join(Community, Community.id == Role.community_id)
-        .where(Appointment.user_id == viewer.id, Community.state != CommunityState.LIQUIDATED)
-    )  # fmt: skip
+    facts = {"user": viewer.id, "now": utcnow()}
     mine: dict[int, MyCommunity] = {}
-    rows = db.session.execute(in_term(query)).all() if viewer.is_authenticated else ()
+    rows = db.session.execute(OWN, facts).all() if viewer.is_authenticated else ()
     for row in sorted(rows, key=lambda r: (RANK[r.archetype], r.key == "member")):
         title = role_title(row.key, row.role_title)
         mine.setdefault(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import CompoundSelect, ForeignKey, delete, null, select, union_all
+from sqlalchemy import CompoundSelect, ForeignKey, bindparam, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.platform.db import Base, db
@@ -31,26 +31,31 @@ class CommunityPlugin(Base):
     plugin: Mapped[str] = mapped_column(primary_key=True)
 
 
+OFF = select(SitePlugin.plugin).where(~SitePlugin.enabled)
+# Both kinds of switches in one answer; every page of a community asks.
+SWITCHES: CompoundSelect[*tuple[Any, ...]] = union_all(
+    select(SitePlugin.plugin, null()).where(~SitePlugin.enabled),
+    select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
+        CommunityPlugin.community_id.in_(bindparam("communities", expanding=True))
+    ),
+)
+
+
 def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
     """Names that the site has switched off, and those on in each of these communities; one query.
 
     What is off on the site is off in every community, whatever its own switch says.
     """
-    off_here = select(SitePlugin.plugin, null()).where(~SitePlugin.enabled)
-    on_there = select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
-        CommunityPlugin.community_id.in_(community_ids)
-    )
-    query: CompoundSelect[*tuple[Any, ...]] = union_all(off_here, on_there)
     off: set[str] = set()
     on: dict[int, set[str]] = {number: set() for number in community_ids}
-    for plugin, community_id in db.session.execute(query):
+    for plugin, community_id in db.session.execute(SWITCHES, {"communities": list(on)}):
         (off if community_id is None else on[community_id]).add(plugin)
     return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
 
 
 def plugins_off_on_site() -> frozenset[str]:
     """Names that the administrator has switched off for everybody."""
-    return switches(())[0]
+    return frozenset(db.session.scalars(OFF))
 
 
 def switch_on_site(plugin: str, enabled: bool) -> None:

@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from flask import Request, g, session
-from sqlalchemy import Exists, delete, select
+from sqlalchemy import Exists, bindparam, delete, select
 
 from core.access.actors import Actor, Viewer
 from core.access.models import Appointment, Role
@@ -25,21 +25,37 @@ def digest_of(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def _serves_site() -> Exists:
+    """Whether the person was ever appointed to a role of the site; nearly nobody was."""
+    return (
+        select(Appointment.id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(Appointment.user_id == User.id, Role.community_id.is_(None))
+        .correlate(User)
+        .exists()
+    )
+
+
+# Put together once: every page begins with it.
+VIEWER = (
+    select(
+        User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
+        User.locale, User.zone_name, User.theme, User.large_text,
+        School.short_name.label("school"), SignedInSession.last_seen_at,
+        _serves_site().label("serves_site"),
+    )
+    .join(SignedInSession, SignedInSession.user_id == User.id)
+    .outerjoin(School, School.id == User.school_id)
+    .where(SignedInSession.digest == bindparam("digest"))
+    .where(SignedInSession.expires_at > bindparam("now"))
+    .where(User.state == "active")
+)  # fmt: skip
+
+
 def viewer_by_key(key: str) -> Viewer | None:
     """The person whose session this is; one query. Touches the session now and then."""
-    query = (
-        select(
-            User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
-            User.locale, User.zone_name, User.theme, User.large_text,
-            School.short_name.label("school"), SignedInSession.last_seen_at,
-            _serves_site().label("serves_site"),
-        )
-        .join(SignedInSession, SignedInSession.user_id == User.id)
-        .outerjoin(School, School.id == User.school_id)
-        .where(SignedInSession.digest == digest_of(key), SignedInSession.expires_at > utcnow())
-        .where(User.state == "active")
-    )  # fmt: skip
-    row = db.session.execute(query).one_or_none()
+    facts = {"digest": digest_of(key), "now": utcnow()}
+    row = db.session.execute(VIEWER, facts).one_or_none()
     if row is None:
         return None
     if row.last_seen_at < utcnow() - TOUCH_EVERY:
@@ -50,17 +66,6 @@ def viewer_by_key(key: str) -> Viewer | None:
         photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
         large_text=row.large_text, serves_site=row.serves_site,
     )  # fmt: skip
-
-
-def _serves_site() -> Exists:
-    """Whether the person was ever appointed to a role of the site; nearly nobody was."""
-    return (
-        select(Appointment.id)
-        .join(Role, Role.id == Appointment.role_id)
-        .where(Appointment.user_id == User.id, Role.community_id.is_(None))
-        .correlate(User)
-        .exists()
-    )
 
 
 def touch_stale_session(response: object) -> None:
@@ -100,8 +105,8 @@ def remember(key: str) -> None:
     session.clear()
     session[COOKIE_KEY] = key
     session.permanent = True
-    g.pop("viewer", None)
-    g.pop("_login_user", None)
+    for name in ("viewer", "_login_user", "csrf_token", "standings"):
+        g.pop(name, None)
 
 
 @operation
