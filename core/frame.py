@@ -139,10 +139,13 @@ def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
 
 
 def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
-    if not community.hold_first_posts or not can(viewer, "contents.approve", community):
+    if not can(viewer, "contents.approve", community):
+        return []
+    waiting = held_count(community)
+    if not waiting and not community.hold_first_posts:
         return []
     here = _here("contents.approval", community=community)
-    return [NavItem(_("Approval"), icon="hourglass-split", badge=held_count(community), **here)]
+    return [NavItem(_("Approval"), icon="hourglass-split", badge=waiting, **here)]
 
 
 def account_menu(viewer: Viewer) -> list[NavItem]:
@@ -158,6 +161,7 @@ def _account_menu(viewer: Viewer) -> list[NavItem]:
         NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
         NavItem(_("My page"), icon="person", **_own_page(viewer)),
         NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
+        NavItem(_("My drafts"), icon="file-earmark-text", **_here("contents.my_drafts")),
         NavItem(_("Where I am signed in"), icon="key", **_here("people.sessions")),
     ]
     if can(viewer, "site.administer"):

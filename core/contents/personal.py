@@ -47,7 +47,7 @@ def _described(rows: Sequence[Content]) -> Iterator[dict[str, Any]]:
             "written": row.created_at.isoformat(),
             "changed": row.edited_at.isoformat() if row.edited_at else None,
             "hidden": row.hidden_reason or None,
-            "html": bodies.get(row.id),
+            "body": bodies.get(row.id),
         }
 
 
@@ -55,7 +55,7 @@ def _drafts(user: User) -> Iterator[dict[str, Any]]:
     query = select(Draft).where(Draft.user_id == user.id).order_by(Draft.updated_at)
     for draft in db.session.scalars(query):
         saved = draft.updated_at.isoformat()
-        yield {"page": draft.url, "title": draft.title, "html": draft.body, "saved": saved}
+        yield {"page": draft.url, "title": draft.title, "body": draft.body, "saved": saved}
 
 
 def _reactions(user: User) -> Iterator[dict[str, Any]]:

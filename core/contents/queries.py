@@ -128,8 +128,8 @@ def author_columns() -> tuple[Any, ...]:
 
 def author_of(row: Row[Any]) -> Author:
     """The author in a row of :func:`author_columns`."""
-    if row.surname is None:
-        return Author(name=_("Former member"))
+    if not row.surname:
+        return Author(name=full_name("", ""))
     return Author(
         id=row.author_id,
         name=full_name(row.surname, row.given_name, row.patronymic),

@@ -9,15 +9,13 @@ from core.access.actors import Actor, Viewer
 from core.access.appointments import end_appointments
 from core.communities.models import Membership, MembershipState
 from core.communities.operations import leave
-from core.contents.models import Draft, Reaction
+from core.contents import personal
 from core.contract.registry import registry
 from core.errors import DomainError
 from core.events.log import record
-from core.files import store
 from core.people import events
 from core.people.models import SignedInSession, User
 from core.people.operations import ensure_another_administrator
-from core.people.photos import portraits_of
 from core.platform.db import db, operation
 from core.platform.i18n import core_domain
 
@@ -31,26 +29,17 @@ NAMELESS = {
 }  # fmt: skip
 
 
-def erase(viewer: Viewer, compared_hash: str) -> None:
-    """Delete one's own account. Raises DomainError for the only administrator.
-
-    The photo goes last, because bytes do not come back when a transaction fails.
-    """
-    portraits = portraits_of(viewer.id)
-    _erase(viewer, compared_hash)
-    store.remove(portraits)
-
-
 @operation
-def _erase(actor: Actor, compared_hash: str) -> None:
+def erase(actor: Viewer, compared_hash: str) -> None:
+    """Delete one's own account. Raises DomainError for the only administrator."""
     user = db.session.get_one(User, actor.id, with_for_update=True, populate_existing=True)
     if user.password_hash != compared_hash or user.state != "active":
         raise DomainError(_("Something has changed just now. Please try once more."))
     ensure_another_administrator(user)
     _leave_everything(actor, user)
     registry().call_all("erase_user_data", user=user)
-    for table in (SignedInSession, Draft, Reaction):
-        db.session.execute(delete(table).where(table.user_id == user.id))
+    personal.erase(user)
+    db.session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
     for name, value in NAMELESS.items():
         setattr(user, name, value)
     user.state = "erased"

@@ -11,12 +11,11 @@ from core.access.actors import Viewer
 from core.access.models import Appointment, Role
 from core.access.standing import role_title
 from core.communities.models import Community, Membership
-from core.contents.models import Comment, Content, Draft, Reaction
+from core.contents import personal
 from core.contract.manifest import DataRecord
 from core.contract.registry import registry
 from core.events.log import record
 from core.events.models import EventRow
-from core.files.models import File
 from core.people import events
 from core.people.models import SignedInSession, User
 from core.platform.db import db, operation, utcnow
@@ -53,11 +52,7 @@ def _own(user: User) -> Records:
     yield DataRecord(_("Where you are signed in"), {"sessions": _rows(_sessions(user))})
     yield DataRecord(_("Communities"), {"memberships": _rows(_memberships(user))})
     yield DataRecord(_("Roles"), {"appointments": _rows(_appointments(user))})
-    yield DataRecord(_("Contributions"), {"contents": _rows(_contents(user))})
-    yield DataRecord(_("Comments"), {"comments": _rows(_comments(user))})
-    yield DataRecord(_("Drafts"), {"drafts": _rows(_drafts(user))})
-    yield DataRecord(_("Reactions"), {"reactions": _rows(_reactions(user))})
-    yield DataRecord(_("Files"), {"files": _rows(_files(user))})
+    yield from personal.export(user)
     yield DataRecord(_("What you did"), {"log": _rows(_log(user))})
 
 
@@ -117,38 +112,6 @@ def _appointments(user: User) -> Iterator[dict[str, Any]]:
     )
     for row in _of(columns, query):
         yield {"role": role_title(row.pop("key"), row.pop("title")), **row}
-
-
-def _contents(user: User) -> Iterator[dict[str, Any]]:
-    mine = Content
-    columns = (
-        mine.id, mine.kind, Community.title.label("community"), mine.created_at, mine.edited_at,
-        mine.hidden_at, mine.hidden_reason,
-    )  # fmt: skip
-    query = select(mine).outerjoin(Community, Community.id == mine.community_id)
-    return _of(columns, query.where(mine.author_id == user.id).order_by(mine.id))
-
-
-def _comments(user: User) -> Iterator[dict[str, Any]]:
-    columns = (Content.created_at, Comment.on_id, Comment.body)
-    query = select(Comment).join(Content, Content.id == Comment.id)
-    return _of(columns, query.where(Content.author_id == user.id).order_by(Comment.id))
-
-
-def _drafts(user: User) -> Iterator[dict[str, Any]]:
-    columns = (Draft.place, Draft.title, Draft.body, Draft.updated_at)
-    return _of(columns, select(Draft).where(Draft.user_id == user.id).order_by(Draft.place))
-
-
-def _reactions(user: User) -> Iterator[dict[str, Any]]:
-    columns = (Reaction.content_id, Reaction.sign, Reaction.created_at)
-    query = select(Reaction).where(Reaction.user_id == user.id)
-    return _of(columns, query.order_by(Reaction.created_at))
-
-
-def _files(user: User) -> Iterator[dict[str, Any]]:
-    columns = (File.name, File.size, File.media_type, File.created_at)
-    return _of(columns, select(File).where(File.owner_id == user.id).order_by(File.id))
 
 
 def _log(user: User) -> Iterator[dict[str, Any]]:
