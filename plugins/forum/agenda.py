@@ -113,6 +113,7 @@ def _open_if_due(actor: Actor, number: int) -> None:
 
 
 def _locked(number: int) -> Problem | None:
+    db.session.flush()
     query = select(Problem).where(Problem.id == number).with_for_update()
     return db.session.scalar(query.execution_options(populate_existing=True))
 

@@ -65,6 +65,7 @@ def rendered(posts: Sequence[PostLine]) -> dict[int, Markup]:
 
 
 def _key(post: PostLine, place: Hashable) -> Hashable:
-    """Everything that the HTML shows. A version fixes words and files; people change their names,
-    and dates of other years are written with the year."""
-    return post.id, post.version, post.edited_at, post.author, place
+    """Everything that the HTML shows. A version fixes words and files (with the moment of writing:
+    SQLite gives the id of a deleted row again); people change their names."""
+    written = post.created_at, post.edited_at
+    return post.id, post.version, written, post.author, place

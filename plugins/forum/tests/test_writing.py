@@ -1,0 +1,293 @@
+"""Opening discussions and writing in them, as a person does it with and without script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from core.api import Content, db
+from plugins.forum.models import Post, Topic
+from plugins.forum.tests.conftest import Forum, csrf, text_of
+
+EN = {"Accept-Language": "en"}
+
+
+def send(client: FlaskClient, url: str, page: str, **fields: str) -> object:
+    """Fill in the form of a page and send it."""
+    fields.setdefault("csrf_token", csrf(client, page))
+    return client.post(url, data=fields, headers=EN)
+
+
+def section_of(forum: Forum) -> str:
+    from plugins.forum.models import Section
+
+    with forum.app.app_context():
+        return str(db.session.query(Section.id).filter_by(activity_id=forum.activity.id).first()[0])
+
+
+def bodies(forum: Forum, topic: int) -> list[str]:
+    with forum.app.app_context():
+        rows = db.session.query(Post.body).filter_by(topic_id=topic).order_by(Post.id)
+        return [row.body for row in rows]
+
+
+def test_a_member_opens_a_discussion_in_plain_text(forum: Forum, as_member: FlaskClient) -> None:
+    page = forum.url + "new"
+    sent = as_member.post(
+        page,
+        data={
+            "csrf_token": csrf(as_member, page), "title": "Дроби", "section": section_of(forum),
+            "body": "Как начать?\n\nПосле каникул.",
+        },
+    )  # fmt: skip
+    assert sent.status_code == 303
+    shown = as_member.get(sent.location, headers=EN)
+    assert "Дроби" in shown.text
+    assert "Как начать?</p>" in shown.text
+    assert "Дроби" in as_member.get(forum.url).text
+
+
+@pytest.mark.parametrize("title", ["", "   ", "a" * 201])
+def test_a_title_is_needed_and_bounded(forum: Forum, as_member: FlaskClient, title: str) -> None:
+    page = forum.url + "new"
+    fields = {"csrf_token": csrf(as_member, page), "section": section_of(forum)}
+    sent = as_member.post(page, data=fields | {"title": title, "body": "Мой текст"}, headers=EN)
+    assert sent.status_code == 400
+    assert "Мой текст" in sent.text
+
+
+@pytest.mark.parametrize("body", ["", " \n ", "\x00\x00", "\u200b"])
+def test_a_blank_post_is_refused(forum: Forum, as_member: FlaskClient, body: str) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    sent = as_member.post(
+        url + "/reply", data={"csrf_token": csrf(as_member, url), "body": body}, headers=EN
+    )
+    assert sent.status_code == 400
+    assert len(bodies(forum, topic)) == 1
+
+
+def test_too_long_a_post_is_refused_and_kept(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    text = "слово " * 40_000
+    fields = {"csrf_token": csrf(as_member, url), "body": text}
+    sent = as_member.post(url + "/reply", data=fields, headers=EN)
+    assert sent.status_code == 413
+    assert sent.text.count("слово") >= 40_000
+    assert len(bodies(forum, topic)) == 1
+
+
+@pytest.mark.parametrize("text", ["👩‍🏫 привет 🎉", "שלום לכולם", "до\x00 и после", "1 < 2 & 3 > 2"])
+def test_unusual_letters_come_back_as_they_were(
+    forum: Forum, as_member: FlaskClient, text: str
+) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    fields = {"csrf_token": csrf(as_member, url), "body": text}
+    assert as_member.post(url + "/reply", data=fields).status_code == 303
+    import html
+
+    assert text.replace("\x00", "") in html.unescape(as_member.get(url).text)
+
+
+XSS = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
+    '<a href="javascript:alert(1)">x</a>', '<a href="data:text/html,<script>1</script>">x</a>',
+    '<iframe src="//evil.example"></iframe>', '<p style="background:url(//evil.example)">x</p>',
+    '<p onclick="alert(1)">x</p>', '<form action="//evil.example"><button>x</button></form>',
+    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+    '<object data="//evil.example"></object>', '<base href="//evil.example">',
+    '<a href="jav&#x09;ascript:alert(1)">x</a>', "<details open ontoggle=alert(1)>x</details>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", XSS)
+def test_no_script_of_a_post_reaches_a_page(
+    forum: Forum, as_member: FlaskClient, attack: str
+) -> None:
+    import re
+
+    topic = forum.topic(title=attack)
+    url = forum.topic_url(topic)
+    fields = {"csrf_token": csrf(as_member, url), "body": f"<p>текст</p>{attack}"}
+    sent = as_member.post(url + "/reply", data=fields | {"body-format": "html"})
+    assert sent.status_code == 303
+    shown = as_member.get(url).text
+    posts = "".join(re.findall(r'<div class="post-body.*?</article>', shown, flags=re.DOTALL))
+    own = re.sub(r"<(form|button|details|svg|use|input|summary)\b[^>]*>", "", posts)
+    dangerous = r"<(script|img|iframe|object|base|style|math)|\son\w+=|javascript:|evil\.example"
+    assert re.search(dangerous, own) is None
+    assert attack not in shown
+
+
+def test_a_form_sent_twice_is_stored_once(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    fields = {"csrf_token": csrf(as_member, url), "body": "Один раз", "token": "abc"}
+    first, second = (as_member.post(url + "/reply", data=fields) for _ in range(2))
+    assert first.location == second.location
+    assert len(bodies(forum, topic)) == 2
+
+
+def test_tokens_of_two_people_do_not_meet(forum: Forum) -> None:
+    topic = forum.topic()
+    mine = forum.reply(topic, by=forum.member, token="same")
+    theirs = forum.reply(topic, by=forum.moderator, token="same")
+    assert mine != theirs
+
+
+def test_a_draft_is_restored_and_dropped_with_the_post(
+    forum: Forum, as_member: FlaskClient
+) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    token = csrf(as_member, url)
+    draft = {"place": f"forum.reply:{topic}", "body": "Недописанное", "csrf_token": token}
+    assert as_member.post("/drafts", data=draft).status_code == 200
+    assert "Недописанное" in as_member.get(url).text
+    assert "your draft" in text_of(as_member.get(forum.url, headers=EN))
+    as_member.post(url + "/reply", data={"csrf_token": token, "body": "Дописанное"})
+    assert "Недописанное" not in as_member.get(url).text
+    assert "your draft" not in text_of(as_member.get(forum.url, headers=EN))
+
+
+def test_a_reply_points_at_what_it_answers(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    answered = forum.reply(topic)
+    url = forum.topic_url(topic)
+    form = as_member.get(f"{url}?reply={answered}", headers=EN)
+    assert "In reply to" in text_of(form)
+    fields = {"csrf_token": csrf(as_member, url), "body": "Да", "parent": str(answered)}
+    as_member.post(url + "/reply", data=fields)
+    assert "in reply to post 2" in text_of(as_member.get(url, headers=EN))
+
+
+def test_a_parent_from_another_discussion_is_ignored(forum: Forum, as_member: FlaskClient) -> None:
+    topic, other = forum.topic(), forum.topic("Другая")
+    url = forum.topic_url(topic)
+    fields = {"csrf_token": csrf(as_member, url), "body": "Да", "parent": str(forum.reply(other))}
+    assert as_member.post(url + "/reply", data=fields).status_code == 303
+    assert "in reply to" not in text_of(as_member.get(url, headers=EN))
+
+
+def test_too_many_posts_in_a_short_time_wait(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    token = csrf(as_member, url)
+    statuses = [
+        as_member.post(url + "/reply", data={"csrf_token": token, "body": f"№ {n}"}).status_code
+        for n in range(21)
+    ]
+    assert statuses == [303] * 20 + [429]
+    late = as_member.post(url + "/reply", data={"csrf_token": token, "body": "Ещё одно"})
+    assert "Ещё одно" in late.text
+
+
+def test_an_edit_keeps_what_was_said_before(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    post = forum.reply(topic, "<p>Было</p>", by=forum.member)
+    page = f"{forum.url}posts/{post}/edit"
+    fields = {"csrf_token": csrf(as_member, page), "body": "Стало", "version": "1"}
+    assert as_member.post(page, data=fields).status_code == 303
+    shown = as_member.get(forum.topic_url(topic), headers=EN)
+    assert "Стало" in shown.text
+    assert "changed" in text_of(shown)
+    assert "Было" in as_member.get(f"/contents/{post}/history").text
+
+
+def test_two_people_who_edit_one_post_see_both_texts(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    topic = forum.topic()
+    post = forum.reply(topic, "<p>Начало</p>", by=forum.member)
+    page = f"{forum.url}posts/{post}/edit"
+    mine = {"csrf_token": csrf(as_member, page), "body": "Мой вариант", "version": "1"}
+    theirs = {"csrf_token": csrf(as_moderator, page), "body": "Их вариант", "version": "1"}
+    assert as_moderator.post(page, data=theirs).status_code == 303
+    refused = as_member.post(page, data=mine)
+    assert refused.status_code == 409
+    assert "Мой вариант" in refused.text
+    assert "Их вариант" in refused.text
+    assert 'name="version" type="hidden" value="2"' in refused.text
+    assert as_member.post(page, data=mine | {"version": "2"}).status_code == 303
+
+
+def test_nobody_edits_anothers_post(
+    forum: Forum, login: Callable[..., FlaskClient]
+) -> None:
+    stranger = login(forum.cast.member(forum.community))
+    post = forum.reply(forum.topic(), by=forum.member)
+    assert stranger.get(f"{forum.url}posts/{post}/edit").status_code == 403
+
+
+def test_the_title_is_edited_with_the_first_post(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic("Старое")
+    page = f"{forum.url}posts/{forum.first_post(topic)}/edit"
+    fields = {"csrf_token": csrf(as_member, page), "body": "Текст", "version": "1"}
+    assert as_member.post(page, data=fields | {"title": "Новое"}).status_code == 303
+    assert forum.read(Topic, topic, "title") == "Новое"
+
+
+def test_mentions_offer_those_who_can_read_the_place(
+    forum: Forum, as_member: FlaskClient
+) -> None:
+    forum.cast.member(forum.community, surname="Семёнова")
+    forum.cast.user("Семёнов")
+    found = as_member.get(forum.url + "people?q=семён").json
+    assert [person["name"] for person in found] == ["Семёнова Анна Петровна"]
+
+
+def test_the_event_names_only_mentioned_readers(forum: Forum) -> None:
+    from core.events.models import EventRow
+
+    outsider = forum.cast.user()
+    body = "".join(
+        f'<p><a class="mention" data-person="{who.id}" href="/people/{who.id}">x</a></p>'
+        for who in (forum.moderator, outsider)
+    )
+    post = forum.reply(forum.topic(), body, by=forum.member)
+    with forum.app.app_context():
+        event = db.session.query(EventRow).filter_by(content_id=post, kind="forum.replied").one()
+        assert event.facts["mentioned"] == [forum.moderator.id]
+
+
+def test_first_posts_of_a_new_member_wait_for_approval(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient,
+    login: Callable[..., FlaskClient],
+) -> None:  # fmt: skip
+    from core.communities.models import Community
+
+    topic = forum.topic(by=forum.moderator)
+    forum.cast._change(Community, forum.community.id, {"hold_first_posts": 1})
+    post = forum.reply(topic, "<p>Здравствуйте!</p>", by=forum.member)
+    other = login(forum.cast.member(forum.community))
+    url = forum.topic_url(topic)
+    assert "waits for approval" in text_of(as_member.get(url, headers=EN))
+    assert "Здравствуйте!" in as_moderator.get(url).text
+    assert "Здравствуйте!" not in other.get(url).text
+    assert other.get(f"{forum.url}posts/{post}").status_code == 404
+    approve = {"csrf_token": csrf(as_moderator, url)}
+    assert as_moderator.post(f"/contents/{post}/approve", data=approve).status_code == 303
+    assert "Здравствуйте!" in other.get(url).text
+    assert forum.read(Post, post, "number") == 2
+    assert forum.read(Post, forum.reply(topic, by=forum.member), "number") == 3
+
+
+def test_a_held_discussion_appears_with_its_first_post(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    from core.communities.models import Community
+
+    forum.cast._change(Community, forum.community.id, {"hold_first_posts": 1})
+    topic = forum.topic("Первый вопрос", by=forum.cast.member(forum.community))
+    assert "Первый вопрос" not in as_member.get(forum.url).text
+    assert as_member.get(forum.topic_url(topic)).status_code == 404
+    assert "Первый вопрос" in as_moderator.get(forum.url).text
+    token = csrf(as_moderator, forum.url + "new")
+    as_moderator.post(f"/contents/{topic}/approve", data={"csrf_token": token})
+    assert "Первый вопрос" in as_member.get(forum.url).text
+    assert forum.read(Post, forum.first_post(topic), "number") == 1
+    assert forum.read(Content, forum.first_post(topic), "held_at") is None
