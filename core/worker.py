@@ -9,12 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Flask
 
@@ -103,9 +101,14 @@ def _do_due(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> Iterable[
             yield job.do(app, now)
 
 
-def _end_with_parent(stop: threading.Event, source: Any = None) -> None:
-    """Wait for the pipe from the parent to close, which happens even when it is killed."""
-    (source or sys.stdin.buffer).read()
+def _end_with_parent(stop: threading.Event, pipe: int = 0) -> None:
+    """Wait for the pipe from the parent to close, which happens even when it is killed.
+
+    Reads the descriptor itself: ``sys.stdin`` has a lock, which a thread that waits for ever would
+    hold when the interpreter ends, and Python answers that with a fatal error.
+    """
+    while os.read(pipe, 1):
+        pass
     stop.set()
     time.sleep(GRACE)
     os._exit(1)

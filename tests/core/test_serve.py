@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 import urllib.error
@@ -72,6 +73,25 @@ def test_the_process_for_jobs_is_started_again_when_it_dies(served: Served) -> N
     first = jobs_of(served)
     os.kill(first[0], signal.SIGKILL)
     assert wait_until(lambda: len(jobs_of(served)) == 1 and jobs_of(served) != first)
+
+
+def test_the_process_for_jobs_leaves_without_a_word_when_it_is_told_to(
+    installation: Installation,
+) -> None:
+    with subprocess.Popen(
+        [*installation.command, "worker", "--child"],
+        env=installation.environ,
+        cwd=installation.folder,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        alive = installation.folder / "worker.alive"
+        alive.unlink(missing_ok=True)
+        assert wait_until(alive.exists, seconds=20)
+        process.terminate()
+        assert process.wait(10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
 
 
 def test_jobs_can_be_left_to_another_machine(installation: Installation) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -113,6 +113,9 @@ def test_a_child_stops_when_its_parent_closes_the_pipe(monkeypatch: pytest.Monke
     monkeypatch.setattr(worker, "GRACE", 0.0)
     monkeypatch.setattr("os._exit", left.append)
     stop = threading.Event()
-    worker._end_with_parent(stop, io.BytesIO(b""))
+    ours, parents = os.pipe()
+    os.close(parents)
+    worker._end_with_parent(stop, ours)
+    os.close(ours)
     assert stop.is_set()
     assert left == [1], "a job that hangs is not waited for without end"
