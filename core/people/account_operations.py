@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.events.log import record
 from core.people import events
 from core.people.consent import VERSION
-from core.people.models import SignedInSession, User
+from core.people.models import HOLD, SignedInSession, User
 from core.people.sessions import digest_of, end_sessions, open_session
 from core.people.tokens import CHANGE_EMAIL, CONFIRM, RESET, user_of_token
 from core.platform.db import db, operation, utcnow
@@ -90,7 +90,7 @@ def sign_in(actor: Actor, user_id: int, compared_hash: str, new_hash: str, reque
     ``new_hash`` replaces a hash made with weaker settings; it may be empty. Raises DomainError when
     the password was changed or the account closed at the same moment.
     """
-    user = db.session.get(User, user_id, with_for_update=True)
+    user = db.session.get(User, user_id, with_for_update=HOLD)
     if user is None or user.state != "active" or user.password_hash != compared_hash:
         raise DomainError(_("Something has changed just now. Please try once more."))
     if new_hash:
@@ -166,7 +166,7 @@ def _change_email(actor: Actor, token: str) -> bool:
 
 
 def _unchanged(viewer: Viewer, compared_hash: str) -> User:
-    user = db.session.get_one(User, viewer.id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, viewer.id, with_for_update=HOLD, populate_existing=True)
     if user.password_hash != compared_hash:
         raise DomainError(_("Something has changed just now. Please try once more."))
     return user

@@ -14,7 +14,7 @@ from core.contract.registry import registry
 from core.errors import DomainError
 from core.events.log import record
 from core.people import events
-from core.people.models import SignedInSession, User
+from core.people.models import HOLD, SignedInSession, User
 from core.people.operations import ensure_another_administrator
 from core.platform.db import db, operation
 from core.platform.i18n import core_domain
@@ -32,7 +32,7 @@ NAMELESS = {
 @operation
 def erase(actor: Viewer, compared_hash: str) -> None:
     """Delete one's own account. Raises DomainError for the only administrator."""
-    user = db.session.get_one(User, actor.id, with_for_update=True, populate_existing=True)
+    user = db.session.get_one(User, actor.id, with_for_update=HOLD, populate_existing=True)
     if user.password_hash != compared_hash or user.state != "active":
         raise DomainError(_("Something has changed just now. Please try once more."))
     ensure_another_administrator(user)

@@ -146,7 +146,7 @@ class NewPasswordForm(Form):
         description=_l("10 characters or more. A short sentence is easy to remember."),
         render_kw=NEW,
     )
-    again = PasswordField(
+    password_again = PasswordField(
         _l("New password once more"), [InputRequired(), EqualTo("password")], render_kw=NEW
     )
 

@@ -13,7 +13,7 @@ from core.errors import DomainError, Missing
 from core.events.log import record
 from core.people import events
 from core.people.addresses import normal_email
-from core.people.models import User
+from core.people.models import HOLD, User
 from core.people.sessions import end_sessions
 from core.platform.db import db, operation, utcnow
 from core.platform.i18n import core_domain
@@ -123,7 +123,7 @@ def ensure_another_administrator(user: User) -> None:
 def _holders(role: str) -> set[int]:
     """Active people who hold a role of the site now; the role stays locked until the commit."""
     row = site_role(role)
-    db.session.execute(select(Role.id).where(Role.id == row.id).with_for_update())
+    db.session.execute(select(Role.id).where(Role.id == row.id).with_for_update(key_share=True))
     now = utcnow()
     query = (
         select(Appointment.user_id)
@@ -135,7 +135,7 @@ def _holders(role: str) -> set[int]:
 
 
 def _person(user_id: int) -> User:
-    user = db.session.get(User, user_id, with_for_update=True, populate_existing=True)
+    user = db.session.get(User, user_id, with_for_update=HOLD, populate_existing=True)
     if user is None or user.state == "erased":
         raise Missing(_("There is no such person."))
     return user

@@ -12,12 +12,15 @@ from core.files.models import File
 from core.people.operations import change_photo
 from core.platform.db import db
 
+# What people call files on their own disk is nobody's business.
+NAME = "photo.jpg"
+
 
 def put(viewer: Viewer, sent: FileStorage) -> None:
     """Store a new photo in the place of the old. Raises DomainError for what is no picture."""
     former = portraits_of(viewer.id)
-    row = store.save(sent.stream, sent.filename or "photo", viewer.id or 0, portrait=True)
-    change_photo(viewer, viewer.id or 0, url_for("files.show", file=row.id))
+    row = store.save(sent.stream, NAME, viewer.id or 0, portrait=True)
+    change_photo(viewer, viewer.id or 0, url_for("files.download", file=row.id, name=NAME))
     store.remove(former)
 
 

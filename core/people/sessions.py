@@ -73,6 +73,8 @@ def touch_stale_session(response: object) -> None:
     key = g.pop("stale_session", None)
     if key is not None:
         _touch(Viewer(session_id=key), key)
+        # Sends the cookie anew, so that it lives as long as the row.
+        session.modified = True
 
 
 @operation

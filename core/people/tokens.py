@@ -14,7 +14,7 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from core.config import current
-from core.people.models import User
+from core.people.models import HOLD, User
 from core.platform.db import db, utcnow
 
 CONFIRM = "confirm"
@@ -46,7 +46,8 @@ def user_of_token(purpose: str, token: str, *, lock: bool = False) -> User | Non
     user_id, expires, fingerprint = content
     if expires < utcnow().timestamp():
         return None
-    user = db.session.get(User, user_id, with_for_update=lock or None, populate_existing=lock)
+    held = HOLD if lock else None
+    user = db.session.get(User, user_id, with_for_update=held, populate_existing=lock)
     if user is None or user.state != "active":
         return None
     return user if hmac.compare_digest(_fingerprint(purpose, user), fingerprint) else None

@@ -186,7 +186,7 @@ def test_a_school_that_is_not_in_the_list_is_named(app: Flask, client: FlaskClie
     assert register(client, school="other").status_code == 400
     assert register(client, school="other", other_school="Школа юнг").status_code == 303
     (user,) = people(app)
-    assert (user.school_id, user.school_name) == (None, "Школа юнг")
+    assert (user.school_id, user.other_school) == (None, "Школа юнг")
 
 
 @pytest.mark.parametrize("email", ["", "anna", "anna@", "a b@example.org", "anna@localhost"])
