@@ -24,6 +24,7 @@ from core.contract.manifest import Mount, Scope
 from core.contract.registry import Installed, Registry, registry_of
 from core.manifest import CORE
 from core.platform import i18n, sockets
+from core.platform.addresses import KeepsAddresses
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
 from core.rooms import BLUEPRINTS
@@ -36,7 +37,7 @@ PREFIXES = {
 }
 
 
-class Application(Flask):
+class Application(KeepsAddresses):
     """Flask, with a template environment that knows the words of each template's owner."""
 
     jinja_environment = i18n.Environment
@@ -76,6 +77,8 @@ def _configure(app: Flask, config: Config) -> None:
         SESSION_COOKIE_NAME="sreda",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.environment == "production",
+        # The cookie is renewed when the session's row is, not with every page.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
         # Tests post without reading the form first; the fixture `forgery_check` turns this on.
         WTF_CSRF_ENABLED=config.environment != "test",

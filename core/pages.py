@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, Response, current_app, g, json, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
+from jinja2 import Environment
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
@@ -22,8 +24,10 @@ from core.manifest import CORE
 from core.people.sessions import touch_stale_session, viewer_by_key
 from core.platform import dates, i18n
 from core.platform.i18n import core_domain
+from core.platform.pictograms import drawing
 
 _ = core_domain.gettext
+SPRITE = "vendor/bootstrap-icons/icons.svg"
 log = logging.getLogger("sreda.pages")
 
 # No script, style or picture from anywhere else; no inline script at all.
@@ -54,14 +58,24 @@ def install(app: Flask) -> None:
         moment=dates.format_moment, day=dates.format_day, ago=dates.ago, timestamp=dates.timestamp,
         numeric=dates.format_numeric,
     )  # fmt: skip
-    app.jinja_env.globals["may"] = may
-    app.jinja_env.globals["fragments"] = frame.fragments
+    words: dict[str, Any] = app.jinja_env.globals
+    words["may"] = may
+    words["fragments"] = frame.fragments
+    words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
+    words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
     app.after_request(_secure)
     app.after_request(_touch)
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, server_error)
+
+
+def _script_words(environment: Environment, locale: str) -> str:
+    """What the scripts of a page may have to say, in the language of the request."""
+    module: Any = environment.get_template("macros/frame.html").module
+    words: str = module.script_words()
+    return words
 
 
 def _facts() -> dict[str, Any]:

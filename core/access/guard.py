@@ -63,11 +63,22 @@ class Guard:
     find_place: PlaceFinder
     owners: dict[str, str] = field(default_factory=dict)
     rows: dict[str, dict[str, RowFinder]] = field(default_factory=dict)
+    places: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
     def mounted(self, plugin: str, mount: Mount) -> None:
         """Remember whose a blueprint is and how its rows are found."""
         self.owners[mount.blueprint.name] = plugin
         self.rows[mount.blueprint.name] = dict(mount.rows)
+
+    def places_of(self, endpoint: str) -> tuple[bool, bool]:
+        """Whether the address of an endpoint names a community, and an activity."""
+        if endpoint not in self.places:
+            rules = list(current_app.url_map.iter_rules(endpoint))
+            self.places[endpoint] = (
+                any("community" in rule.arguments for rule in rules),
+                any("activity" in rule.arguments for rule in rules),
+            )
+        return self.places[endpoint]
 
     def plugin_of(self, blueprint: str | None) -> str | None:
         """The plugin that a blueprint belongs to; None for core's own."""
@@ -190,17 +201,16 @@ def _ensure_charter(community: Community | None) -> None:
 
 def fill_addresses(endpoint: str, values: dict[str, Any]) -> None:
     """Let ``url_for`` take rows, and fill in the place one is at."""
-    expects = current_app.url_map.is_endpoint_expecting
-    at_home = g.get("activity") is not None and request.blueprint == endpoint.split(".")[0]
-    if at_home and "activity" not in values and expects(endpoint, "activity"):
+    within_community, within_activity = guard_of(current_app).places_of(endpoint)
+    here = within_activity and request.blueprint == endpoint.split(".")[0]
+    if here and "activity" not in values and g.get("activity") is not None:
         values["activity"] = g.activity
-    activity = values.get("activity")
-    if "community" not in values and expects(endpoint, "community"):
-        community = getattr(activity, "community", None) or g.get("community")
+    if within_community and "community" not in values:
+        community = getattr(values.get("activity"), "community", None) or g.get("community")
         if community is not None:
             values["community"] = community
     for name, value in values.items():
-        if hasattr(value, "__table__"):
+        if type(value) is not str and hasattr(value, "__table__"):
             values[name] = value.slug if name == "community" else value.id
 
 

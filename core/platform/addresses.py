@@ -1,0 +1,52 @@
+"""Addresses within the site, kept once built: a page holds forty of them, mostly the same ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, has_request_context, request
+
+# Addresses without a query are as many as there are pages; this many are kept in a process.
+KEPT = 20_000
+PLAIN = frozenset({str, int})
+
+
+class KeepsAddresses(Flask):
+    """Flask whose ``url_for`` builds an address of the site from the same words only once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[tuple[Any, ...], str] = {}
+
+    def url_for(
+        self,
+        /,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """As Flask does. What depends on more than the words given is built anew every time."""
+        options: dict[str, Any] = {
+            "_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external,
+        }  # fmt: skip
+        if any(options.values()) or endpoint.startswith(".") or not has_request_context():
+            return super().url_for(endpoint, **options, **values)
+        self.inject_url_defaults(endpoint, values)
+        if not PLAIN.issuperset(map(type, values.values())):
+            return super().url_for(endpoint, **values)
+        key = (request.script_root, endpoint, *values.items())
+        address = self._addresses.get(key)
+        if address is None:
+            address = super().url_for(endpoint, **values)
+            self._keep(key, address)
+        return address
+
+    def _keep(self, key: tuple[Any, ...], address: str) -> None:
+        if len(self._addresses) >= KEPT:
+            self._addresses.clear()
+        if "?" not in address:
+            self._addresses[key] = address
