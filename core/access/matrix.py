@@ -72,6 +72,14 @@ class Matrix:
     groups: tuple[Group, ...]
     vetoing: tuple[str, ...] = field(default=())
 
+    def find(self, role: str, capability: str) -> tuple[Line, Cell] | None:
+        """The cell of a role's key and a capability's name, with its line."""
+        for line in (line for group in self.groups for line in group.lines):
+            for cell in line.cells:
+                if (cell.role.key, line.capability.name) == (role, capability):
+                    return line, cell
+        return None
+
 
 def is_settled(capability: str) -> bool:
     """Whether communities themselves settle who has this right."""

@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -98,6 +99,18 @@ class RequestsForm(Form):
     def validate_reason(self, field: TextAreaField) -> None:
         if self.decision.data == "refuse" and not field.data:
             raise ValidationError(_("Give a reason: the person will read it."))
+
+
+class IncludeForm(Form):
+    """Taking somebody in who did not ask, by the address that they sign in with."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(), Length(max=254)],
+        description=_l(
+            "The one that the person signs in with. They will be asked to accept the rules."
+        ),
+    )
 
 
 class AboutForm(Form):

@@ -185,6 +185,23 @@ def admit(actor: Actor, membership: Membership) -> None:
     _admit(actor, community, membership.user, membership)
 
 
+@operation
+def include(actor: Actor, community: Community, user: User) -> None:
+    """Take somebody in who did not ask, such as into a community that only its members know of.
+
+    They accept the rules before they write anything, and leave when they like. Raises DomainError
+    when they are a member already, when all places are taken, or the community has ended.
+    """
+    community = locked(community)
+    if community.state == CommunityState.LIQUIDATED:
+        raise DomainError(_("This community does not take members now."))
+    membership = _membership(community, user)
+    if membership.is_active:
+        raise Conflict(_("This person is a member already."))
+    membership.charter_version, membership.reason, membership.note = 0, "", ""
+    _admit(actor, community, user, membership)
+
+
 def _admit(
     actor: Actor, community: Community, user: User | None, membership: Membership
 ) -> None:  # fmt: skip

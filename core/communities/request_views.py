@@ -9,12 +9,14 @@ from core.access.actors import current_viewer
 from core.access.marks import requires
 from core.communities.appointments import membership_in
 from core.communities.blueprints import communities
-from core.communities.forms import RequestsForm
+from core.communities.forms import IncludeForm, RequestsForm
 from core.communities.models import Community
-from core.communities.operations import admit, let_back, refuse
-from core.communities.roster import requests, turned_away
+from core.communities.operations import admit, include, let_back, refuse
+from core.communities.roster import account_with, requests, turned_away
 from core.errors import Conflict, DomainError, Missing
+from core.people.addresses import normal_email
 from core.platform.i18n import core_domain
+from core.platform.limits import limit
 from core.platform.submit import DONE, see_other, submit
 
 _ = core_domain.gettext
@@ -77,6 +79,28 @@ def _decided(community: Community, form: RequestsForm, number: int) -> str:
     except DomainError as error:
         return _("%(name)s: %(reason)s", name=name, reason=str(error))
     return ""
+
+
+@communities.route("/c/<community>/people/new", methods=["GET", "POST"])
+@requires("communities.admit")
+def include_person(community: Community) -> ResponseReturnValue:
+    """Take somebody in who did not ask: the only way into a private community."""
+    form = IncludeForm()
+    status = submit(form, lambda: _include(community, form.email.data))
+    if status == DONE:
+        flash(_said("approve", 1), "success")
+        return see_other(url_for("communities.people", community=community))
+    return render_template("communities/include.html", community=community, form=form), status
+
+
+def _include(community: Community, email: str) -> None:
+    viewer = current_viewer()
+    # Whoever tries addresses one after another is not adding colleagues.
+    limit("include", "30/hour", str(viewer.id))
+    user = account_with(normal_email(email) or "")
+    if user is None:
+        raise DomainError(_("Nobody with this address has an account. Ask the person to register."))
+    include(viewer, community, user)
 
 
 @communities.post("/c/<community>/requests/<int:number>/let-back")

@@ -88,10 +88,12 @@ def matrix(community: Community) -> str:
     """Who may do what here and why; for a chosen person, which of their roles gives it."""
     chosen = member_face(community, request.args.get("person", 0, int))
     words = request.args.get("q", "").strip()[:200]
+    table = matrix_of(community)
     return render_template(
         "communities/matrix.html",
         community=community,
-        matrix=matrix_of(community),
+        matrix=table,
+        change=table.find(request.args.get("role", ""), request.args.get("right", "")),
         chosen=chosen,
         standing=_standing(community, chosen),
         words=words,

@@ -212,3 +212,8 @@ def _request(row: Row[Any]) -> Request:
         note=row.note, reason=row.reason, requested_at=row.requested_at,
         decided_at=row.decided_at, decided_by=row.decider or "",
     )  # fmt: skip
+
+
+def account_with(email: str) -> User | None:
+    """The person who signs in with this address, if there is one."""
+    return db.session.scalar(select(User).where(User.email == email, User.state == "active"))

@@ -160,9 +160,9 @@ def veto(actor, capability, community, activity, content):
 
 
 def cell(community: Community, key: str, capability: str) -> Cell:
-    lines = [line for group in matrix_of(community).groups for line in group.lines]
-    line = next(line for line in lines if line.capability.name == capability)
-    return next(cell for cell in line.cells if cell.role.key == key)
+    found = matrix_of(community).find(key, capability)
+    assert found is not None
+    return found[1]
 
 
 def test_the_matrix_shows_what_is_decided(app: Flask, cast: Cast) -> None:

@@ -513,3 +513,35 @@ def test_joining_waits_for_a_confirmed_address(app: Flask, cast: Cast) -> None:
     assert answer.status_code == 403
     assert "alert-danger" in answer.text
     assert state_of(app, place, person) == ""
+
+
+def test_a_coordinator_adds_somebody_by_their_address(
+    app: Flask, cast: Cast, coordinator: Made
+) -> None:
+    place = cast.community(
+        "maths", coordinator=coordinator, visibility="private", charter="<p>Правила</p>"
+    )
+    person = cast.user()
+    browser, newcomer = cast.browser(coordinator), cast.browser(person)
+    assert newcomer.get("/c/maths/join").status_code == 404
+    unknown = browser.post("/c/maths/people/new", data={"email": "nobody@example.org"})
+    assert unknown.status_code == 400
+    data = {"email": person.email.upper()}
+    assert browser.post("/c/maths/people/new", data=data).status_code == 303
+    assert state_of(app, place, person) == "active"
+    assert browser.post("/c/maths/people/new", data=data).status_code == 409
+    assert facts(app, place) == (2, 2)
+    assert 'name="version"' in newcomer.get("/c/maths/charter").text
+
+
+def test_nobody_is_added_beyond_the_limit_or_by_others(
+    app: Flask, cast: Cast, coordinator: Made
+) -> None:
+    place = cast.community("maths", coordinator=coordinator, member_limit=2)
+    moderator, person = cast.staff(place, "moderator"), cast.user()
+    data = {"email": person.email}
+    full = cast.browser(coordinator).post("/c/maths/people/new", data=data)
+    assert full.status_code == 409
+    refused = cast.browser(moderator).post("/c/maths/people/new", data=data)
+    assert refused.status_code == 403
+    assert state_of(app, place, person) == ""

@@ -295,6 +295,9 @@ def test_the_matrix_shows_which_role_gives_a_person_each_right(office: Office, c
 def test_a_cell_is_changed_and_put_back_by_the_page(office: Office, cast: Cast) -> None:
     person, browser = cast.member(office.place), office.browser()
     sent = {"role": "member", "capability": "activities.create", "granted": "yes"}
+    assert 'value="yes"' not in browser.get("/c/maths/roles/matrix").text
+    page = browser.get("/c/maths/roles/matrix?role=member&right=activities.create").text
+    assert 'value="yes"' in page
     assert browser.post("/c/maths/roles/matrix", data=sent).status_code == 303
     assert office.can(person, "activities.create")
     browser.post("/c/maths/roles/matrix", data={**sent, "granted": "default"})
