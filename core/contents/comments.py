@@ -176,6 +176,12 @@ def comment_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
     }
 
 
+def comment_targets(ids: Sequence[int]) -> Mapping[int, int]:
+    """What comments are about, by their ids."""
+    rows = db.session.execute(select(Comment.id, Comment.on_id).where(Comment.id.in_(ids)))
+    return {row.id: row.on_id for row in rows}
+
+
 def comment_bodies(ids: Sequence[int]) -> Mapping[int, str]:
     """What comments say, by their ids."""
     rows = db.session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(ids)))

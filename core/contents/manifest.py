@@ -1,6 +1,6 @@
 """Core's own kind of content: the comment."""
 
-from core.contents.comments import KIND, comment_bodies, comment_views
+from core.contents.comments import KIND, comment_bodies, comment_targets, comment_views
 from core.contract.manifest import ContentType
 from core.platform.i18n import core_domain
 
@@ -9,4 +9,5 @@ COMMENT = ContentType(
     title=core_domain.lazy("Comment"),
     views=comment_views,
     bodies=comment_bodies,
+    within=comment_targets,
 )

@@ -17,7 +17,7 @@ from core.access.guard import Place, members_only, see, unseen
 from core.access.standing import can, standing_of
 from core.activities.models import Activity
 from core.communities.models import Community, Membership, Visibility
-from core.contents.models import Comment, Content
+from core.contents.models import Content
 from core.contract.registry import registry
 from core.platform.db import db
 
@@ -82,7 +82,7 @@ def place_of_content(content: Content, viewer: Viewer) -> Place | None:
 
 
 def check(viewer: Viewer, content: Content, place: Place | None) -> None:
-    """Raise unless the viewer may see the place, the content, and what it is a comment on."""
+    """Raise unless the viewer may see the place, the content, and what it stands in."""
     if place is None:
         if viewer.id is None or viewer.id != content.author_id:
             raise unseen(viewer)
@@ -92,7 +92,7 @@ def check(viewer: Viewer, content: Content, place: Place | None) -> None:
     see(viewer, place)
     if _only_for_members(viewer, place.community):
         raise members_only(viewer)
-    if not all(may_see(viewer, each, place.community) for each in _with_targets(content)):
+    if not all(may_see(viewer, each, place.community) for each in _with_containers(content)):
         raise unseen(viewer)
 
 
@@ -109,8 +109,11 @@ def _only_for_members(viewer: Viewer, community: Community) -> bool:
     return standing_of(viewer, community).is_guest and community.visibility != Visibility.PUBLIC
 
 
-def _with_targets(content: Content) -> Iterable[Content]:
-    yield content
-    if content.kind == "core.comment":
-        comment = db.session.get_one(Comment, content.id)
-        yield db.session.get_one(Content, comment.on_id)
+def _with_containers(content: Content) -> Iterable[Content]:
+    """The content, what it stands in, what that stands in: a comment, its post, the topic."""
+    outer: Content | None = content
+    while outer is not None:
+        yield outer
+        kind = registry().content_types().get(outer.kind)
+        inside = kind.within([outer.id]) if kind is not None and kind.within is not None else {}
+        outer = db.session.get(Content, inside[outer.id]) if outer.id in inside else None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
-from core.access.actors import TINTS, Viewer, full_name, initials
+from core.access.actors import TINTS, Actor, Viewer, full_name, initials
 from core.access.standing import can
 from core.communities.models import Community
 from core.contents.models import Content, Revision
@@ -78,17 +78,18 @@ def kind_title(kind: str) -> str:
     return str(known.title) if known else _("Unavailable")
 
 
-def must_wait(viewer: Viewer, community: Community | None) -> bool:
-    """Whether what the viewer publishes here waits for approval: the first few of a new member."""
-    if community is None or not community.hold_first_posts or viewer.id is None:
+def must_wait(actor: Actor | Viewer, community: Community | None) -> bool:
+    """Whether what somebody publishes here waits for approval: the first few of a new member."""
+    if community is None or not community.hold_first_posts or actor.id is None:
         return False
-    if can(viewer, "contents.unheld", community):
+    if can(actor, "contents.unheld", community):
         return False
     seen = select(func.count()).where(
         Content.community_id == community.id,
-        Content.author_id == viewer.id,
+        Content.author_id == actor.id,
         Content.held_at.is_(None),
         Content.hidden_at.is_(None),
+        _has_words(),
     )
     return (db.session.scalar(seen) or 0) < community.hold_first_posts
 
@@ -115,7 +116,14 @@ def _held(community: Community) -> tuple[Any, ...]:
         Content.community_id == community.id,
         Content.held_at.is_not(None),
         Content.hidden_at.is_(None),
+        _has_words(),
     )
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Leaves out topics and the like, whose words are those of the first post in them."""
+    wordless = [kind for kind, of in registry().content_types().items() if of.bodies is None]
+    return Content.kind.not_in(wordless)
 
 
 def author_columns() -> tuple[Any, ...]:

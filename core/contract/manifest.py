@@ -122,13 +122,16 @@ class ContentType:
     called inside the operation that hid, restored or approved the content with this id.
 
     ``bodies`` gives the clean HTML of many contents in one query: for what waits for approval, the
-    history of edits and a person's copy of their data.
+    history of edits and a person's copy of their data. A kind without it has no words of its own,
+    and is approved together with what stands in it. ``within`` gives for many ids the content that
+    each stands in: whoever may not see the topic sees neither its posts nor their files.
     """
 
     kind: str
     title: Text
     views: Callable[[Sequence[int]], Mapping[int, ContentView]]
     bodies: Callable[[Sequence[int]], Mapping[int, str]] | None = None
+    within: Callable[[Sequence[int]], Mapping[int, int]] | None = None
     visibility_changed: Callable[[Actor, int], None] | None = None
 
 

@@ -17,6 +17,8 @@ from core.platform.db import db, operation, utcnow
 from core.testing.cast import Made
 
 KIND = "core.note"
+# A kind that has no words of its own, as a topic of a forum.
+SHELF = "core.shelf"
 
 
 @dataclass
@@ -26,15 +28,17 @@ class Notes:
     app: Flask
     said: dict[int, str] = field(default_factory=dict)
     changes: list[int] = field(default_factory=list)
+    inside: dict[int, int] = field(default_factory=dict)
 
     def install(self) -> None:
         registry = registry_of(self.app)
         assert registry.core is not None
         note = ContentType(
-            kind=KIND, title="Note", views=self.views, bodies=self.bodies,
+            kind=KIND, title="Note", views=self.views, bodies=self.bodies, within=self.within,
             visibility_changed=lambda actor, number: self.changes.append(number),
         )  # fmt: skip
-        registry.core = replace(registry.core, contents=(*registry.core.contents, note))
+        shelf = ContentType(kind=SHELF, title="Shelf", views=self.views)
+        registry.core = replace(registry.core, contents=(*registry.core.contents, note, shelf))
 
     def views(self, ids: Sequence[int]) -> Mapping[int, ContentView]:
         return {n: ContentView(title=f"Note {n}", url=f"/notes/{n}", excerpt="…") for n in ids}
@@ -42,12 +46,15 @@ class Notes:
     def bodies(self, ids: Sequence[int]) -> Mapping[int, str]:
         return {n: self.said[n] for n in ids if n in self.said}
 
+    def within(self, ids: Sequence[int]) -> Mapping[int, int]:
+        return {n: self.inside[n] for n in ids if n in self.inside}
+
     def write(
         self, community: Made | None, author: Made, body: str = "<p>Слово</p>", *,
-        held: bool = False,
+        held: bool = False, kind: str = KIND,
     ) -> int:  # fmt: skip
         with self.app.app_context():
-            number = _written(author, community.id if community else None, held)
+            number = _written(author, community.id if community else None, held, kind)
         self.said[number] = body
         return number
 
@@ -56,14 +63,10 @@ class Notes:
             _edited(editor, number, self.said[number])
         self.said[number] = body
 
-    def row(self, number: int) -> Content:
-        """The content; inside an application context."""
-        return db.session.get_one(Content, number)
-
 
 @operation
-def _written(actor: Actor, community_id: int | None, held: bool) -> int:
-    content = new_content(actor, KIND)
+def _written(actor: Actor, community_id: int | None, held: bool, kind: str) -> int:
+    content = new_content(actor, kind)
     if community_id is not None:
         content.community_id = db.session.get_one(Community, community_id).id
     content.held_at = utcnow() if held else None

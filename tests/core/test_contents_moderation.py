@@ -14,13 +14,13 @@ from core.communities.models import Community
 from core.contents.history import marked_changes
 from core.contents.models import Content
 from core.contents.operations import approve, hide, restore
-from core.contents.queries import must_wait
+from core.contents.queries import held_count, must_wait
 from core.errors import Conflict
 from core.events.models import EventRow
 from core.platform.db import db
 from core.testing.cast import Cast, Made
 from core.testing.count import QueryCount
-from tests.core.contents_kit import Notes
+from tests.core.contents_kit import SHELF, Notes
 
 Login = Callable[[Made], FlaskClient]
 
@@ -213,6 +213,46 @@ def test_refusing_takes_it_out_of_the_queue_and_restoring_puts_it_back(
         approve(Viewer(id=1), db.session.get_one(Content, number))
     browser.post(f"/contents/{number}/restore")
     assert "Реклама" in browser.get("/c/careful/approval").get_data(as_text=True)
+
+
+def test_topic_is_approved_with_its_first_post(app: Flask, cast: Cast, notes: Notes) -> None:
+    """What has no words of its own is not in the queue a second time."""
+    community = cast.community("careful", hold_first_posts=2)
+    person = cast.member(community)
+    notes.write(community, person, held=True, kind=SHELF)
+    notes.write(community, person, "<p>Первая запись</p>", held=True)
+    queue = cast.browser(cast.staff(community)).get("/c/careful/approval").get_data(as_text=True)
+    assert queue.count("/approve") == 1
+    assert "Первая запись" in queue
+    with app.app_context():
+        assert held_count(db.session.get_one(Community, community.id)) == 1
+
+
+def test_queue_stays_in_reach_while_something_waits(cast: Cast, notes: Notes) -> None:
+    """Even when the community stops holding posts, those that wait are not forgotten."""
+    community = cast.community("careful", hold_first_posts=0)
+    browser = cast.browser(cast.staff(community))
+    assert "/c/careful/approval" not in browser.get("/c/careful/").get_data(as_text=True)
+    notes.write(community, cast.member(community), held=True)
+    assert "/c/careful/approval" in browser.get("/c/careful/").get_data(as_text=True)
+
+
+def test_whoever_may_not_see_the_topic_sees_nothing_in_it(
+    cast: Cast, notes: Notes, place: Made, author: Made
+) -> None:
+    topic, post = notes.write(place, author, kind=SHELF), notes.write(place, author)
+    notes.inside[post] = topic
+    member, moderator = cast.browser(cast.member(place)), cast.browser(cast.staff(place))
+    comment = member.post(f"/contents/{post}/comments", data={"body": "Слово"}).location
+    inner = [
+        f"/contents/{post}",
+        f"/contents/{post}/history",
+        f"/contents/{comment.rpartition('-')[2]}",
+    ]
+    assert [member.get(address).status_code for address in inner] == [302, 200, 302]
+    moderator.post(f"/contents/{topic}/hide", data=HIDING)
+    assert [member.get(address).status_code for address in inner] == [404, 404, 404]
+    assert [moderator.get(address).status_code for address in inner] == [302, 200, 302]
 
 
 def test_queue_is_for_moderators_of_this_community(cast: Cast, client: FlaskClient) -> None:

@@ -185,7 +185,7 @@ def test_own_comment_is_changed_and_the_former_words_stay_in_history(
     history = (
         cast.browser(cast.member(place)).get(f"/contents/{number}/history").get_data(as_text=True)
     )
-    assert "<del>Было</del>" in history
+    assert "<del>Было так</del><ins>Стало иначе</ins>" in history
     late = browser.post(f"/contents/{number}/edit", data={"body": "Поздно", "version": "1"})
     assert late.status_code == 409
     assert "Поздно" in late.get_data(as_text=True)

@@ -106,6 +106,7 @@ def test_portrait_is_seen_by_everybody(app: Flask, cast: Cast, client: FlaskClie
         (b"<script>alert(1)</script>", "page.html", "text/plain", False),
         (b"<svg onload='alert(1)'/>", "drawing.svg", "text/plain", False),
     ],
+    ids="picture pdf html svg".split(),
 )
 def test_nothing_that_is_uploaded_can_run_here(
     app: Flask, cast: Cast, content: bytes, name: str, mimetype: str, inline: bool

@@ -150,6 +150,7 @@ def archive(**files: str) -> bytes:
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "text/plain"),
         (b"\x00\x01\x02\x03", "application/octet-stream"),
     ],
+    ids="pdf zip docx odt lying-zip broken-zip text html svg unknown".split(),
 )
 def test_kind_is_found_in_the_bytes(folder: Path, owner: int, content: bytes, kind: str) -> None:
     assert stored(content, "photo.jpg", owner).media_type == kind
@@ -178,6 +179,7 @@ def picture_of(mode: str, size: tuple[int, int]) -> bytes:
         (b"WScript.Echo(1)", "письмо.docx.js", {}),
         (b"%PDF-1.7", "я.pdf", {"portrait": True}),
     ],
+    ids="empty cut broken tiff heic program script portrait".split(),
 )
 def test_what_cannot_be_taken_leaves_nothing_behind(
     folder: Path, owner: int, content: bytes, name: str, options: dict[str, Any]
