@@ -56,8 +56,10 @@ def plugin_states() -> list[PluginState]:
 
 
 def _communities_by_plugin() -> dict[str, int]:
-    query = select(CommunityPlugin.plugin, func.count()).group_by(CommunityPlugin.plugin)
-    return dict(db.session.execute(query).tuples())
+    query = select(CommunityPlugin.plugin, func.count().label("communities")).group_by(
+        CommunityPlugin.plugin
+    )
+    return {row.plugin: row.communities for row in db.session.execute(query)}
 
 
 def events_set_aside() -> Sequence[Any]:
