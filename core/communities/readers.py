@@ -35,7 +35,7 @@ def readers_among(community: Community, ids: Iterable[int]) -> set[int]:
 
 
 def readers_matching(community: Community, words: str, limit: int = 8) -> Sequence[Face]:
-    """People to mention in the community whose surname or given name begins like this; one query."""
+    """People to mention in the community whose surname or name begins like this; one query."""
     query = (
         select(*face_columns())
         .select_from(User)
