@@ -72,9 +72,7 @@ def edit_problem(activity: Activity, problem: Problem) -> ResponseReturnValue:
     if attempt(form, change) is not None:
         flash(_("The problem is changed."), "success")
         return redirect(url_for("forum.problem", problem=problem), 303)
-    html = render_template(
-        "forum/plan_problem.html", activity=activity, form=form, problem=problem
-    )
+    html = render_template("forum/plan_problem.html", activity=activity, form=form, problem=problem)
     return html, status_of(form)
 
 

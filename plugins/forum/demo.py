@@ -25,7 +25,7 @@ from core.api import (
     upsert,
 )
 from plugins.forum import agenda, moderation, operations, queries
-from plugins.forum.demo_texts import Book, Line, Talk, books
+from plugins.forum.demo_texts import Book, Line, Talk, book_for
 from plugins.forum.models import Post, Read, Reader, Section, Topic, TopicKind
 from plugins.forum.operations import Written
 
@@ -48,8 +48,7 @@ class Scene:
 
 @operation
 def _fill(actor: object, community: Community, cast: Any) -> None:
-    # A community that no book is about (the contract makes such ones) talks about mathematics.
-    book = books().get(community.slug, books()["olekminsk-maths"])
+    book = book_for(community.slug)
     owner = cast.coordinator
     forum = create_activity(owner, community, "forum", "forum", book.title)
     scene = Scene(cast, _sections(owner, forum, book))

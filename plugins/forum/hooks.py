@@ -6,25 +6,21 @@ from collections.abc import Iterator
 
 from flask import render_template, request, url_for
 from markupsafe import Markup
-from sqlalchemy import delete, select, update
 
 from core.api import (
     SYSTEM,
     Activity,
     Community,
     Content,
-    DataRecord,
     Event,
     NavItem,
-    User,
     Viewer,
     db,
-    plain,
     standing_of,
     utcnow,
 )
 from plugins.forum import queries, reading
-from plugins.forum.models import Post, Problem, Read, Reader, Topic
+from plugins.forum.models import Post, Topic
 from plugins.forum.operations import POST, TOPIC, closed_because
 from plugins.forum.unread import unread_by_forum
 from plugins.forum.words import _
@@ -92,50 +88,3 @@ def _topic_of(content: Content | None) -> Topic | None:
         return db.session.get(Topic, content.id)
     post = db.session.get(Post, content.id)
     return post.topic if post is not None else None
-
-
-def exported(user: User) -> Iterator[DataRecord]:
-    """Everything a person wrote in forums, and how far they have read."""
-    posts = (
-        select(Post.body, Topic.title, Content.created_at, Content.edited_at)
-        .join(Content, Content.id == Post.id)
-        .join(Topic, Topic.id == Post.topic_id)
-        .where(Content.author_id == user.id)
-        .order_by(Content.id)
-    )
-    for body, title, written, edited in db.session.execute(posts):
-        yield DataRecord(
-            _("Forum post"),
-            {
-                "topic": title, "text": plain(body), "written": written.isoformat(),
-                "edited": edited.isoformat() if edited else None,
-            },
-        )  # fmt: skip
-    problems = (
-        select(Problem.title, Problem.body, Problem.opens_at)
-        .join(Content, Content.id == Problem.id)
-        .where(Content.author_id == user.id)
-        .order_by(Content.id)
-    )
-    for title, body, opens_at in db.session.execute(problems):
-        facts = {"title": title, "text": plain(body), "opens": opens_at.isoformat()}
-        yield DataRecord(_("Problem on a forum's agenda"), facts)
-    reads = select(Topic.title, Read.number).join(Read, Read.topic_id == Topic.id)
-    for title, number in db.session.execute(reads.where(Read.user_id == user.id)):
-        yield DataRecord(_("Read in a forum"), {"topic": title, "up_to_post": number})
-
-
-def erased(user: User) -> None:
-    """Forget what a person read, and that it was them who wrote; discussions stay whole."""
-    db.session.execute(delete(Read).where(Read.user_id == user.id))
-    db.session.execute(delete(Reader).where(Reader.user_id == user.id))
-    db.session.execute(
-        update(Topic).where(Topic.last_author_id == user.id).values(last_author_id=None)
-    )
-    db.session.execute(
-        update(Topic).where(Topic.decided_by_id == user.id).values(decided_by_id=None)
-    )
-    sent = update(Post).where(Post.token.startswith(f"{user.id}:", autoescape=True))
-    db.session.execute(
-        sent.values(token=None), execution_options={"synchronize_session": False}
-    )

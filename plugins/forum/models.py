@@ -59,9 +59,7 @@ class Topic(Base):
         Index("ix_forum_topics_active", "activity_id", "last_post_at"),
     )
 
-    id: Mapped[int] = mapped_column(
-        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
     section_id: Mapped[int] = mapped_column(ForeignKey("forum_sections.id", ondelete="CASCADE"))
     title: Mapped[str]
@@ -101,9 +99,7 @@ class Post(Base):
         Index("ix_forum_posts_thread", "topic_id", "thread"),
     )
 
-    id: Mapped[int] = mapped_column(
-        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(
         ForeignKey("activities.id", ondelete="CASCADE"), index=True
     )
@@ -166,9 +162,7 @@ class Problem(Base):
     __tablename__ = "forum_problems"
     __table_args__ = (Index("ix_forum_problems_due", "state", "opens_at"),)
 
-    id: Mapped[int] = mapped_column(
-        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(
         ForeignKey("activities.id", ondelete="CASCADE"), index=True
     )
@@ -177,9 +171,7 @@ class Problem(Base):
     body: Mapped[str]
     opens_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default=ProblemState.PLANNED)
-    topic_id: Mapped[int | None] = mapped_column(
-        ForeignKey("forum_topics.id", ondelete="SET NULL")
-    )
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("forum_topics.id", ondelete="SET NULL"))
 
     content: Mapped[Content] = relationship()
     section: Mapped[Section] = relationship()

@@ -99,9 +99,7 @@ def move_topic(actor: Actor, topic: Topic, section: Section) -> None:
         .where(Content.id.in_(posts) | (Content.id == topic.id))
         .values(activity_id=target.id)
     )
-    db.session.execute(
-        update(Post).where(Post.topic_id == topic.id).values(activity_id=target.id)
-    )
+    db.session.execute(update(Post).where(Post.topic_id == topic.id).values(activity_id=target.id))
     record(
         events.MOVED, actor, activity=target, content=topic.content,
         title=topic.title, topic=topic.id, section=section.title,

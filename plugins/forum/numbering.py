@@ -81,4 +81,3 @@ def recount(topic: Topic) -> None:
     topic.answered = bool(db.session.execute(seen.where(Post.is_answer).limit(1)).first())
     if last is not None:
         topic.last_author_id, topic.last_post_at = last.author_id, last.created_at
-

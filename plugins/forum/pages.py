@@ -1,7 +1,14 @@
 """All pages of the forum: importing these modules gives the blueprints their routes."""
 
-from plugins.forum import agenda_views, moderation_views, sections_views
+from core.api import Mount, Scope
+from plugins.forum import agenda_views, finding, moderation_views, queries, sections_views
 from plugins.forum.site_views import site
 from plugins.forum.views import forum
 
-__all__ = ["agenda_views", "forum", "moderation_views", "sections_views", "site"]
+__all__ = ["MOUNTS", "agenda_views", "moderation_views", "sections_views"]
+
+ROWS = {
+    "topic": finding.topic, "post": finding.post, "problem": finding.problem,
+    "section": queries.section_in,
+}  # fmt: skip
+MOUNTS = (Mount(forum, Scope.ACTIVITY, ROWS), Mount(site, Scope.SITE))

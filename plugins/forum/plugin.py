@@ -10,32 +10,25 @@ from core.api import (
     ActivityType,
     Capability,
     ContentType,
-    Mount,
     Periodic,
     Plugin,
-    Scope,
     hookimpl,
 )  # fmt: skip
 from plugins.forum import (
     agenda,
     demo,
     events,
-    finding,
     hooks,
     moderation,
     operations,
+    personal,
     queries,
     rendering,
     unread,
 )  # fmt: skip
 from plugins.forum.forms import ForumForm
-from plugins.forum.pages import forum, site
+from plugins.forum.pages import MOUNTS
 from plugins.forum.words import _l
-
-ROWS = {
-    "topic": finding.topic, "post": finding.post, "problem": finding.problem,
-    "section": queries.section_in,
-}  # fmt: skip
 
 
 @hookimpl
@@ -65,11 +58,12 @@ def plugin_manifest() -> Plugin:
             ),
             ContentType(
                 kind=operations.POST, title=_l("Post"), views=queries.post_views,
-                bodies=queries.post_bodies, visibility_changed=moderation.post_visibility_changed,
+                bodies=queries.post_bodies, within=queries.topics_of_posts,
+                visibility_changed=moderation.post_visibility_changed,
             ),
             ContentType(kind=agenda.PROBLEM, title=_l("Problem"), views=queries.problem_views),
         ),
-        mounts=(Mount(forum, Scope.ACTIVITY, ROWS), Mount(site, Scope.SITE)),
+        mounts=MOUNTS,
         events=events.KINDS, listens=hooks.LISTENS,
         periodic=(Periodic("agenda", timedelta(minutes=1), agenda.open_due_problems),),
     )  # fmt: skip
@@ -80,6 +74,6 @@ nav_items = hookimpl(hooks.unread_item, specname="nav_items")
 page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
 event_recorded = hookimpl(hooks.follow_membership, specname="event_recorded")
 veto = hookimpl(hooks.forbid, specname="veto")
-export_user_data = hookimpl(hooks.exported, specname="export_user_data")
-erase_user_data = hookimpl(hooks.erased, specname="erase_user_data")
+export_user_data = hookimpl(personal.exported, specname="export_user_data")
+erase_user_data = hookimpl(personal.erased, specname="erase_user_data")
 demo_content = hookimpl(demo.lively_forum, specname="demo_content")

@@ -292,9 +292,7 @@ def topic_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
     return {
         row.id: ContentView(
             title=row.title,
-            url=url_for(
-                "forum.topic", community=row.slug, activity=row.activity_id, topic=row.id
-            ),
+            url=url_for("forum.topic", community=row.slug, activity=row.activity_id, topic=row.id),
         )
         for row in db.session.execute(query)
     }
@@ -323,6 +321,12 @@ def post_bodies(ids: Sequence[int]) -> Mapping[int, str]:
     """What posts say, by their ids."""
     rows = db.session.execute(select(Post.id, Post.body).where(Post.id.in_(ids)))
     return {row.id: row.body for row in rows}
+
+
+def topics_of_posts(ids: Sequence[int]) -> Mapping[int, int]:
+    """The topics that posts stand in, by the ids of the posts."""
+    rows = db.session.execute(select(Post.id, Post.topic_id).where(Post.id.in_(ids)))
+    return {row.id: row.topic_id for row in rows}
 
 
 def problem_views(ids: Sequence[int]) -> Mapping[int, ContentView]:

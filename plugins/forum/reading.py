@@ -74,9 +74,7 @@ def mark_all_read(actor: Actor, activity: Activity) -> None:
     last = select(Topic.last_number).where(Topic.id == Read.topic_id).scalar_subquery()
     here = select(Topic.id).where(Topic.activity_id == activity.id)
     db.session.execute(
-        update(Read)
-        .where(Read.user_id == actor.id, Read.topic_id.in_(here))
-        .values(number=last),
+        update(Read).where(Read.user_id == actor.id, Read.topic_id.in_(here)).values(number=last),
         execution_options={"synchronize_session": False},
     )
     missing = (

@@ -65,7 +65,7 @@ def rendered(posts: Sequence[PostLine]) -> dict[int, Markup]:
 
 
 def _key(post: PostLine, place: Hashable) -> Hashable:
-    """Everything that the HTML shows. A version fixes words and files (with the moment of writing:
-    SQLite gives the id of a deleted row again); people change their names."""
+    """Everything that the HTML shows. A version fixes the files; words can change without one when
+    a person is forgotten; SQLite gives the id of a deleted row to another one."""
     written = post.created_at, post.edited_at
-    return post.id, post.version, written, post.author, place
+    return post.id, written, hash(post.body), post.has_files, post.version, post.author, place

@@ -18,6 +18,4 @@ def unread() -> ResponseReturnValue:
     """Everything unread, the latest first."""
     link = {"endpoint": "forum_site.unread"}
     page = queries.unread_everywhere(current_viewer(), page_number(), link)
-    return render_template(
-        "forum/unread.html", page=page, forums=queries.places_of(page.lines)
-    )
+    return render_template("forum/unread.html", page=page, forums=queries.places_of(page.lines))

@@ -116,9 +116,7 @@ def _lines(topic: Topic, viewer: Viewer) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def _in_order(
-    topic: Topic, viewer: Viewer, page: int, threaded: bool
-) -> Select[*tuple[Any, ...]]:
+def _in_order(topic: Topic, viewer: Viewer, page: int, threaded: bool) -> Select[*tuple[Any, ...]]:
     query = _lines(topic, viewer)
     start = (page - 1) * POSTS_A_PAGE
     if not threaded:
@@ -165,6 +163,4 @@ def first_unread(topic: Topic, viewer: Viewer) -> Post | None:
     """The first post of a topic that the viewer has not been shown, or the last one."""
     read = db.session.get(Read, {"user_id": viewer.id, "topic_id": topic.id}) if viewer.id else None
     wanted = min((read.number if read else 0) + 1, topic.last_number)
-    return db.session.scalar(
-        select(Post).where(Post.topic_id == topic.id, Post.number == wanted)
-    )
+    return db.session.scalar(select(Post).where(Post.topic_id == topic.id, Post.number == wanted))

@@ -147,9 +147,7 @@ def new_topic(activity: Activity) -> ResponseReturnValue:
 def topic(activity: Activity, topic: Topic) -> ResponseReturnValue:
     """A discussion, and a place to reply."""
     if topic.merged_into_id is not None:
-        return redirect(
-            url_for("forum.topic", activity=activity, topic=topic.merged_into_id), 301
-        )
+        return redirect(url_for("forum.topic", activity=activity, topic=topic.merged_into_id), 301)
     _remember_view()
     viewer = current_viewer()
     draft = draft_in(viewer, f"forum.reply:{topic.id}")
@@ -222,9 +220,7 @@ def unread(activity: Activity, topic: Topic) -> ResponseReturnValue:
 @signed_in
 def read(activity: Activity, topic: Topic) -> ResponseReturnValue:
     """Let all of a discussion count as read."""
-    reading.mark_read(
-        current_viewer(), activity.community_id, topic.id, topic.last_number
-    )
+    reading.mark_read(current_viewer(), activity.community_id, topic.id, topic.last_number)
     flash(_("The discussion is marked as read."), "success")
     return redirect(url_for("forum.home"), 303)
 
@@ -330,8 +326,7 @@ def people(activity: Activity) -> ResponseReturnValue:
     limit("forum.people", "120/minute", str(current_viewer().id))
     found = readers_matching(activity.community, request.args.get("q", "")[:60])
     return [
-        {"id": face.id, "name": face.name, "school": face.school, "url": face.url}
-        for face in found
+        {"id": face.id, "name": face.name, "school": face.school, "url": face.url} for face in found
     ]
 
 

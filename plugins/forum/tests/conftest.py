@@ -77,15 +77,25 @@ class Forum:
         deliver_events(self.app)
 
 
-@pytest.fixture
-def forum(app: Flask, cast: Cast) -> Forum:
+def make_forum(app: Flask, cast: Cast, slug: str = "maths", **values: Any) -> Forum:
     """A forum in a public community; its moderator and member follow it."""
-    community = cast.community("maths", visibility="public")
+    community = cast.community(slug, visibility="public", **values)
     moderator = cast.staff(community)
     member = cast.member(community)
     made = Forum(app, cast, community, cast.activity(community, "forum"), moderator, member)
     made.deliver()
     return made
+
+
+@pytest.fixture
+def forum(app: Flask, cast: Cast) -> Forum:
+    return make_forum(app, cast)
+
+
+@pytest.fixture
+def careful_forum(app: Flask, cast: Cast) -> Forum:
+    """One in which the first post of a new member waits for approval."""
+    return make_forum(app, cast, hold_first_posts=1)
 
 
 @pytest.fixture

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from core.api import Content, db
-from plugins.forum.models import Post, Topic
+from plugins.forum.models import Post, Section, Topic
 from plugins.forum.tests.conftest import Forum, csrf, text_of
 
 EN = {"Accept-Language": "en"}
 
 
-def send(client: FlaskClient, url: str, page: str, **fields: str) -> object:
-    """Fill in the form of a page and send it."""
-    fields.setdefault("csrf_token", csrf(client, page))
-    return client.post(url, data=fields, headers=EN)
-
-
 def section_of(forum: Forum) -> str:
-    from plugins.forum.models import Section
-
     with forum.app.app_context():
-        return str(db.session.query(Section.id).filter_by(activity_id=forum.activity.id).first()[0])
+        found = db.session.query(Section.id).filter_by(activity_id=forum.activity.id).first()
+    assert found is not None
+    return str(found[0])
 
 
 def bodies(forum: Forum, topic: int) -> list[str]:
@@ -72,25 +70,25 @@ def test_a_blank_post_is_refused(forum: Forum, as_member: FlaskClient, body: str
 def test_too_long_a_post_is_refused_and_kept(forum: Forum, as_member: FlaskClient) -> None:
     topic = forum.topic()
     url = forum.topic_url(topic)
-    text = "слово " * 40_000
-    fields = {"csrf_token": csrf(as_member, url), "body": text}
+    long = "слово " * 40_000
+    fields = {"csrf_token": csrf(as_member, url), "body": long}
     sent = as_member.post(url + "/reply", data=fields, headers=EN)
     assert sent.status_code == 413
     assert sent.text.count("слово") >= 40_000
     assert len(bodies(forum, topic)) == 1
 
 
-@pytest.mark.parametrize("text", ["👩‍🏫 привет 🎉", "שלום לכולם", "до\x00 и после", "1 < 2 & 3 > 2"])
+@pytest.mark.parametrize(
+    "words", ["👩‍🏫 привет 🎉", "שלום לכולם", "до\x00 и после", "1 < 2 & 3 > 2"]
+)
 def test_unusual_letters_come_back_as_they_were(
-    forum: Forum, as_member: FlaskClient, text: str
+    forum: Forum, as_member: FlaskClient, words: str
 ) -> None:
     topic = forum.topic()
     url = forum.topic_url(topic)
-    fields = {"csrf_token": csrf(as_member, url), "body": text}
+    fields = {"csrf_token": csrf(as_member, url), "body": words}
     assert as_member.post(url + "/reply", data=fields).status_code == 303
-    import html
-
-    assert text.replace("\x00", "") in html.unescape(as_member.get(url).text)
+    assert words.replace("\x00", "") in html.unescape(as_member.get(url).text)
 
 
 XSS = [
@@ -108,8 +106,6 @@ XSS = [
 def test_no_script_of_a_post_reaches_a_page(
     forum: Forum, as_member: FlaskClient, attack: str
 ) -> None:
-    import re
-
     topic = forum.topic(title=attack)
     url = forum.topic_url(topic)
     fields = {"csrf_token": csrf(as_member, url), "body": f"<p>текст</p>{attack}"}
@@ -215,9 +211,7 @@ def test_two_people_who_edit_one_post_see_both_texts(
     assert as_member.post(page, data=mine | {"version": "2"}).status_code == 303
 
 
-def test_nobody_edits_anothers_post(
-    forum: Forum, login: Callable[..., FlaskClient]
-) -> None:
+def test_nobody_edits_anothers_post(forum: Forum, login: Callable[..., FlaskClient]) -> None:
     stranger = login(forum.cast.member(forum.community))
     post = forum.reply(forum.topic(), by=forum.member)
     assert stranger.get(f"{forum.url}posts/{post}/edit").status_code == 403
@@ -231,37 +225,34 @@ def test_the_title_is_edited_with_the_first_post(forum: Forum, as_member: FlaskC
     assert forum.read(Topic, topic, "title") == "Новое"
 
 
-def test_mentions_offer_those_who_can_read_the_place(
-    forum: Forum, as_member: FlaskClient
-) -> None:
+def test_mentions_offer_those_who_can_read_the_place(forum: Forum, as_member: FlaskClient) -> None:
     forum.cast.member(forum.community, surname="Семёнова")
     forum.cast.user("Семёнов")
     found = as_member.get(forum.url + "people?q=семён").json
+    assert found is not None
     assert [person["name"] for person in found] == ["Семёнова Анна Петровна"]
 
 
 def test_the_event_names_only_mentioned_readers(forum: Forum) -> None:
-    from core.events.models import EventRow
-
     outsider = forum.cast.user()
     body = "".join(
         f'<p><a class="mention" data-person="{who.id}" href="/people/{who.id}">x</a></p>'
         for who in (forum.moderator, outsider)
     )
     post = forum.reply(forum.topic(), body, by=forum.member)
+    query = text("SELECT facts FROM events WHERE content_id = :post AND kind = 'forum.replied'")
     with forum.app.app_context():
-        event = db.session.query(EventRow).filter_by(content_id=post, kind="forum.replied").one()
-        assert event.facts["mentioned"] == [forum.moderator.id]
+        facts = db.session.scalar(query, {"post": post})
+    facts = json.loads(facts) if isinstance(facts, str) else facts
+    assert facts["mentioned"] == [forum.moderator.id]
 
 
 def test_first_posts_of_a_new_member_wait_for_approval(
-    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient,
-    login: Callable[..., FlaskClient],
-) -> None:  # fmt: skip
-    from core.communities.models import Community
-
+    careful_forum: Forum, login: Callable[..., FlaskClient]
+) -> None:
+    forum = careful_forum
+    as_member, as_moderator = login(forum.member), login(forum.moderator)
     topic = forum.topic(by=forum.moderator)
-    forum.cast._change(Community, forum.community.id, {"hold_first_posts": 1})
     post = forum.reply(topic, "<p>Здравствуйте!</p>", by=forum.member)
     other = login(forum.cast.member(forum.community))
     url = forum.topic_url(topic)
@@ -277,11 +268,10 @@ def test_first_posts_of_a_new_member_wait_for_approval(
 
 
 def test_a_held_discussion_appears_with_its_first_post(
-    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+    careful_forum: Forum, login: Callable[..., FlaskClient]
 ) -> None:
-    from core.communities.models import Community
-
-    forum.cast._change(Community, forum.community.id, {"hold_first_posts": 1})
+    forum = careful_forum
+    as_member, as_moderator = login(forum.member), login(forum.moderator)
     topic = forum.topic("Первый вопрос", by=forum.cast.member(forum.community))
     assert "Первый вопрос" not in as_member.get(forum.url).text
     assert as_member.get(forum.topic_url(topic)).status_code == 404
