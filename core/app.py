@@ -36,6 +36,9 @@ PREFIXES = {
     Scope.SITE: "/{}",
 }
 
+# A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
+FORM_BYTES = 4 * 1024 * 1024
+
 
 class Application(KeepsAddresses):
     """Flask, with a template environment that knows the words of each template's owner."""
@@ -71,9 +74,8 @@ def _configure(app: Flask, config: Config) -> None:
         SECRET_KEY=config.secret_key,
         TESTING=config.environment == "test",
         SREDA_RAISE_HOOK_ERRORS=config.environment == "test",
-        MAX_CONTENT_LENGTH=config.upload_limit,
-        # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
-        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=config.upload_limit + FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         SESSION_COOKIE_NAME="sreda",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.environment == "production",

@@ -44,7 +44,7 @@ class AttachmentsField(Field):
     def hint(self) -> str:
         """What fits, said before anything is uploaded."""
         size = readable_size(current_config().upload_limit)
-        return _("Up to %(n)s files, each at most %(size)s.", n=self.most, size=size)
+        return _("Up to %(n)s files, together at most %(size)s.", n=self.most, size=size)
 
     def process_data(self, value: Sequence[File] | None) -> None:
         self.data = list(value or ())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from flask import Flask
 
 from core.access.actors import Actor
+from core.activities.models import Activity
 from core.communities.models import Community
 from core.contents.models import Content
 from core.contents.operations import new_content, note_revision
@@ -58,6 +59,12 @@ class Notes:
         self.said[number] = body
         return number
 
+    def write_in(self, activity: Made, author: Made) -> int:
+        with self.app.app_context():
+            number = _written_in(author, activity.id)
+        self.said[number] = "<p>Слово</p>"
+        return number
+
     def edit(self, number: int, body: str, editor: Made) -> None:
         with self.app.app_context():
             _edited(editor, number, self.said[number])
@@ -72,6 +79,11 @@ def _written(actor: Actor, community_id: int | None, held: bool, kind: str) -> i
     content.held_at = utcnow() if held else None
     db.session.flush()
     return content.id
+
+
+@operation
+def _written_in(actor: Actor, activity_id: int) -> int:
+    return new_content(actor, KIND, db.session.get_one(Activity, activity_id)).id
 
 
 @operation

@@ -9,17 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core.access.actors import Viewer
-from core.communities.models import Community
+from core.access.actors import Actor, Viewer
+from core.communities.models import Community, CommunityState
 from core.contents.history import marked_changes
 from core.contents.models import Content
 from core.contents.operations import approve, hide, restore
 from core.contents.queries import held_count, must_wait
 from core.errors import Conflict
 from core.events.models import EventRow
-from core.platform.db import db
+from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
 from core.testing.count import QueryCount
+from core.testing.switches import switch_plugin
 from tests.core.contents_kit import SHELF, Notes
 
 Login = Callable[[Made], FlaskClient]
@@ -158,6 +159,40 @@ def test_content_of_the_site_itself_is_its_authors(cast: Cast, notes: Notes) -> 
     number = notes.write(None, writer)
     assert cast.browser(writer).get(f"/contents/{number}").status_code == 302
     assert cast.browser(cast.user()).get(f"/contents/{number}").status_code == 404
+
+
+def test_content_goes_out_of_sight_with_its_activity(
+    app: Flask, cast: Cast, notes: Notes, place: Made
+) -> None:
+    """A draft is for those who prepare it; what is switched off is for nobody."""
+    member, moderator = cast.browser(cast.member(place)), cast.browser(cast.staff(place))
+    shown, draft = (cast.activity(place, "forum", state=s) for s in ("published", "draft"))
+    addresses = [
+        f"/contents/{notes.write_in(activity, cast.member(place))}" for activity in (shown, draft)
+    ]
+    assert [member.get(address).status_code for address in addresses] == [302, 404]
+    assert [moderator.get(address).status_code for address in addresses] == [302, 302]
+    switch_plugin(app, "forum", place.id, False)
+    assert [moderator.get(address).status_code for address in addresses] == [404, 404]
+
+
+def test_content_of_a_community_that_has_ended_is_only_read(
+    app: Flask, cast: Cast, notes: Notes
+) -> None:
+    community = cast.community()
+    note, moderator = notes.write(community, cast.member(community)), cast.staff(community)
+    browser = cast.browser(moderator)
+    with app.app_context():
+        _end(moderator, community.id)
+    assert browser.get(f"/contents/{note}").status_code == 302
+    assert browser.post(f"/contents/{note}/hide", data=HIDING).status_code == 403
+    assert browser.post(f"/contents/{note}/comments", data={"body": "Слово"}).status_code == 403
+    assert browser.post(f"/contents/{note}/react", data={"sign": "thanks"}).status_code == 403
+
+
+@operation
+def _end(actor: Actor, community_id: int) -> None:
+    db.session.get_one(Community, community_id).state = CommunityState.LIQUIDATED
 
 
 def test_second_moderator_does_not_overwrite_the_reason(
