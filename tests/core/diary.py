@@ -1,6 +1,6 @@
 """A plugin with two forms of activity, as tests of core need one; core knows nothing of it."""
 
-SOURCE = '''
+SOURCE = """
 import os
 from datetime import timedelta
 
@@ -76,4 +76,4 @@ def plugin_manifest():
 def nav_items(community, viewer):
     if community is not None:
         yield NavItem("Diary of the day", f"/c/{community.slug}/", "sun", badge=3)
-'''
+"""

@@ -34,9 +34,7 @@ def tally(monkeypatch: pytest.MonkeyPatch, clock: Turned) -> Iterator[Tally]:
 
 
 @pytest.fixture
-def site_with_diary(
-    install_plugin: Callable[..., None], make_app: Callable[..., Flask]
-) -> Flask:
+def site_with_diary(install_plugin: Callable[..., None], make_app: Callable[..., Flask]) -> Flask:
     install_plugin("diary", SOURCE)
     return make_app()
 
@@ -151,9 +149,7 @@ def test_two_processes_add_up(app: Flask, cast: Cast, database_url: str) -> None
     community = cast.community("maths")
     spawn = multiprocessing.get_context("spawn")
     arguments = (database_url, community.id)
-    processes = [
-        spawn.Process(target=_count_in_another_process, args=arguments) for _ in range(2)
-    ]
+    processes = [spawn.Process(target=_count_in_another_process, args=arguments) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from core.access.models import Appointment, Role
 from core.activities.models import Activity
@@ -24,9 +24,7 @@ PLACES = 60
 
 
 @pytest.fixture
-def site_with_diary(
-    install_plugin: Callable[..., None], make_app: Callable[..., Flask]
-) -> Flask:
+def site_with_diary(install_plugin: Callable[..., None], make_app: Callable[..., Flask]) -> Flask:
     install_plugin("diary", SOURCE)
     return make_app()
 
@@ -104,11 +102,14 @@ def fill_community(app: Flask, community: Made) -> None:
     with app.app_context(), db.engine.begin() as connection:
         people = range(100_000, 100_000 + MANY)
         connection.execute(
-            User.__table__.insert(),
-            [{"id": n, "surname": f"Ф{n}", "given_name": "А", "email": f"{n}@x.ru"} for n in people],
+            insert(User),
+            [
+                {"id": n, "surname": f"Ф{n}", "given_name": "А", "email": f"{n}@x.ru"}
+                for n in people
+            ],
         )
         connection.execute(
-            Membership.__table__.insert(),
+            insert(Membership),
             [
                 {
                     "community_id": community.id, "user_id": n,
@@ -118,7 +119,7 @@ def fill_community(app: Flask, community: Made) -> None:
             ],
         )  # fmt: skip
         connection.execute(
-            Activity.__table__.insert(),
+            insert(Activity),
             [
                 {
                     "community_id": community.id, "plugin": "diary", "title": f"Т{n}",
@@ -138,20 +139,18 @@ def join_many(app: Flask, person: Made) -> None:
 
 
 def _coordinated(connection: Connection, number: int, person: Made) -> None:
+    connection.execute(insert(Community), {"id": number, "slug": f"place-{number}", "title": "М"})
     connection.execute(
-        Community.__table__.insert(), {"id": number, "slug": f"place-{number}", "title": "М"}
-    )
-    connection.execute(
-        Role.__table__.insert(),
+        insert(Role),
         {"id": number, "community_id": number, "key": "coordinator", "archetype": "manager"},
     )
-    connection.execute(Appointment.__table__.insert(), {"role_id": number, "user_id": person.id})
-    connection.execute(CommunityPlugin.__table__.insert(), {"community_id": number, "plugin": "diary"})
+    connection.execute(insert(Appointment), {"role_id": number, "user_id": person.id})
+    connection.execute(insert(CommunityPlugin), {"community_id": number, "plugin": "diary"})
     connection.execute(
-        Membership.__table__.insert(),
+        insert(Membership),
         {"community_id": number, "user_id": person.id, "state": "requested"},
     )
     connection.execute(
-        Activity.__table__.insert(),
+        insert(Activity),
         {"community_id": number, "plugin": "diary", "kind": "quiz", "title": "Викторина"},
     )
