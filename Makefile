@@ -14,8 +14,7 @@ help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 run: $(INSTALLED) ## Install, fill an empty database with the demo, and serve on http://127.0.0.1:8000
-	@$(BIN)/sreda demo --if-empty
-	@exec $(BIN)/sreda run
+	@exec $(BIN)/sreda run --demo
 
 test: test-sqlite test-postgresql ## Run all tests, on SQLite and on PostgreSQL
 

@@ -61,11 +61,12 @@ def _config() -> Config:
 
 @cli.command()
 @click.option("--jobs/--no-jobs", default=True, help="Whether to start the process for jobs too.")
-def run(jobs: bool) -> None:
+@click.option("--demo", is_flag=True, help="Before: upgrade, and fill the site if nobody is there.")
+def run(jobs: bool, demo: bool) -> None:
     """Serve pages and sockets, and do jobs in a process beside."""
     from core.serve import run as serve
 
-    serve(_config(), jobs=jobs)
+    serve(_config(), jobs=jobs, demo=demo)
 
 
 @cli.command()
@@ -90,24 +91,11 @@ def upgrade() -> None:
 @click.option("--if-empty", is_flag=True, help="Leave a site alone where people have accounts.")
 def demo(if_empty: bool) -> None:
     """Fill an empty site with a community at work, and print who can sign in."""
-    from core import demo as stage
     from core.app import create_app
-    from core.platform.migrate import upgrade_all
+    from core.demo.opening import open_demo
 
-    config = _config()
-    if config.production:
-        raise SetupError("The passwords of the demo are known to everybody: not in production.")
-    app = create_app(config)
-    upgrade_all(app)
-    with app.app_context():
-        empty = stage.is_empty()
-    if empty:
-        stage.build(app)
-    elif not if_empty:
-        raise SetupError("There are people on this site already; the demo needs an empty one.")
-    with app.app_context():
-        for role, email, password in stage.sign_ins() if stage.is_built() else ():
-            click.echo(f"{role:14} {email:32} {password}")
+    for sign_in in open_demo(create_app(_config()), only_if_empty=if_empty):
+        click.echo(str(sign_in))
 
 
 @cli.group()

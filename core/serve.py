@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gevent
 from gunicorn.app.base import BaseApplication
@@ -22,11 +22,16 @@ from gunicorn.workers.ggevent import GeventWorker
 from core.config import Config
 from core.errors import SetupError
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 log = logging.getLogger("sreda.serve")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 # Seconds that requests in flight get to finish after SIGTERM.
 GRACE = 5
+# Seconds without a sign of life after which the worker is ended. Filling the demo counts too.
+PATIENCE = 90
 # Seconds that a connection steps back after each answer, if its next request is there already.
 TURN = 0.0002
 # gunicorn ends the whole server, instead of trying for ever, when its worker leaves with this.
@@ -55,9 +60,10 @@ class FairWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up by our settings alone: no file, no variable of its own is read."""
 
-    def __init__(self, config: Config, *, jobs: bool) -> None:
+    def __init__(self, config: Config, *, jobs: bool, demo: bool = False) -> None:
         self.config = config
         self.jobs = jobs
+        self.demo = demo
         super().__init__()
 
     def load_config(self) -> None:
@@ -69,6 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": 1,
             "worker_connections": 5000,
             "graceful_timeout": GRACE,
+            "timeout": PATIENCE,
             "keepalive": 15,
             "loglevel": "warning",
             "accesslog": "-" if self.config.access_log else None,
@@ -86,7 +93,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         from core.app import create_app
 
         try:
-            return create_app(self.config)
+            app = create_app(self.config)
+            if self.demo:
+                _open_demo(app)
+            return app
         except SetupError as error:
             print(error, file=sys.stderr)
             sys.exit(CANNOT_LOAD)
@@ -103,12 +113,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         print(f"Sreda is ready: {_shown(host, port)}", flush=True)
 
 
-def run(config: Config, *, jobs: bool = True) -> None:
+def run(config: Config, *, jobs: bool = True, demo: bool = False) -> None:
     """Serve until SIGTERM or Ctrl+C. ``jobs=False`` leaves jobs to a ``sreda worker`` elsewhere."""
     logging.basicConfig(format=LOG_FORMAT)
     logging.getLogger("sreda").setLevel(logging.INFO)
     _require_free(config)
-    Server(config, jobs=jobs).run()
+    Server(config, jobs=jobs, demo=demo).run()
+
+
+def _open_demo(app: Flask) -> None:
+    """Here and not in a command before, because making the application is most of a start."""
+    from core.demo.opening import open_demo
+
+    for sign_in in open_demo(app, only_if_empty=True):
+        print(sign_in, flush=True)
 
 
 def _require_free(config: Config) -> None:

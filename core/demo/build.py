@@ -34,6 +34,9 @@ class SignIn(NamedTuple):
     email: str
     password: str
 
+    def __str__(self) -> str:
+        return f"{self.role:14} {self.email:28} {self.password}"
+
 
 @dataclass(frozen=True)
 class Cast:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import select
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +58,8 @@ class Installation:
             text=True,
         ) as process:
             try:
-                yield Served(process, _address(process))
+                said = _lines_until_ready(process)
+                yield Served(process, said[-1].split()[-1], said[:-1])
             finally:
                 process.terminate()
                 process.wait(20)
@@ -70,21 +71,29 @@ class Served:
 
     process: subprocess.Popen[str]
     url: str
+    said: Sequence[str] = ()
 
     def get(self, path: str) -> Any:
         return urllib.request.urlopen(self.url + path, timeout=20)
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    """The address in the first line of what the server says."""
+def _lines_until_ready(process: subprocess.Popen[str]) -> list[str]:
+    """What the server says, up to the line with its address; one that says nothing is ended."""
     assert process.stdout is not None
-    readable, _, _ = select.select([process.stdout], [], [], 30)
-    line = process.stdout.readline() if readable else ""
-    assert line.startswith("Sreda is ready: http://"), f"the server said {line!r}"
-    return line.split()[-1]
+    said: list[str] = []
+    patience = threading.Timer(90, process.kill)
+    patience.start()
+    try:
+        while not (said and said[-1].startswith("Sreda is ready: http://")):
+            line = process.stdout.readline()
+            assert line, f"the server said {said} and no more"
+            said.append(line.rstrip())
+    finally:
+        patience.cancel()
+    return said
 
 
-def wait_until(true: Callable[[], object], seconds: float = 10) -> bool:
+def wait_until(true: Callable[[], object], seconds: float = 30) -> bool:
     """Whether something becomes true in time."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:

@@ -12,12 +12,15 @@ import threading
 import time
 import urllib.error
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import socketio
 
 from tests.core.installation import Installation, Served, children, is_alive, wait_until
+
+STRONG = "kR7-pQz2vXw9LmT4yHs8NbD3fGj6CaE1uVo5"
 
 
 @pytest.fixture
@@ -157,6 +160,25 @@ def test_open_sockets_do_not_hold_up_a_stop(installation: Installation) -> None:
         assert time.monotonic() - told < 4
         for thread in threads:
             thread.join()
+
+
+def test_the_first_run_shows_five_sign_ins_and_the_second_does_too(tmp_path: Path) -> None:
+    """What `make run` calls: an empty folder becomes a site with people in it."""
+    fresh = Installation({"SREDA_DATA_DIR": str(tmp_path)})
+    with fresh.serving("--demo") as first, first.get("/readyz") as answer:
+        assert answer.status == 200
+    with fresh.serving("--demo") as second:
+        assert second.said == first.said
+    assert len(first.said) == 5
+    assert first.said[1].split()[:2] == ["coordinator", "coordinator@sreda.example"]
+
+
+def test_no_demo_is_served_in_production(installation: Installation) -> None:
+    settings = {"SREDA_ENV": "production", "SREDA_SECRET_KEY": STRONG}
+    done = installation.run("run", "--demo", PORT="0", **settings)
+    assert done.returncode != 0
+    assert "not in production" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_taken_port_is_told_in_a_sentence(installation: Installation) -> None:
