@@ -33,6 +33,9 @@ CAPABILITIES = (
     Capability("site.administer", _l("Administer the site")),
 )
 
+# What can still be done in a community that has ended: it changes nothing.
+READING = frozenset({"people.list"})
+
 # Roles of every community. The first appointee to `coordinator` is whoever founded it.
 COMMUNITY_ROLES = (
     RoleTemplate(key="coordinator", title=_l("Coordinator"), archetype=MANAGER),

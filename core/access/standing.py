@@ -11,7 +11,7 @@ from flask import g, has_request_context
 from sqlalchemy import BindParameter, Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
-from core.access.capabilities import COMMUNITY_ROLES, SITE_ROLES
+from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
@@ -222,7 +222,7 @@ def decide(
     roles = standing_of(actor, community).granting(known)
     if not roles:
         return Decision(False, _("Your roles here do not include this right."))
-    reason = _ended(community) or _vetoed(actor, capability, community, activity, content)
+    reason = _ended(capability, community) or _vetoed(actor, capability, community, activity, content)
     return Decision(not reason, reason, roles)
 
 
@@ -237,8 +237,8 @@ def can(
     return decide(actor, capability, community, activity, content).allowed
 
 
-def _ended(community: Community | None) -> str:
-    if community is not None and community.state == "liquidated":
+def _ended(capability: str, community: Community | None) -> str:
+    if community is not None and community.state == "liquidated" and capability not in READING:
         return _("This community has ended; it can only be read.")
     return ""
 

@@ -213,6 +213,7 @@ def test_an_ended_community_is_read_and_no_more(
         decision = decide(Viewer(id=coordinator.id), "communities.manage", community)
     assert decision.reason
     assert member.get("/c/maths/charter").status_code == 200
+    assert member.get("/c/maths/people").status_code == 200
     assert browser.post("/c/maths/settings", data={"title": "Новое"}).status_code == 403
     assert cast.browser(cast.user()).get("/c/maths/charter").status_code == 404
     assert 'href="/c/maths/"' not in member.get("/communities").text
