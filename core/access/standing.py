@@ -222,7 +222,9 @@ def decide(
     roles = standing_of(actor, community).granting(known)
     if not roles:
         return Decision(False, _("Your roles here do not include this right."))
-    reason = _ended(capability, community) or _vetoed(actor, capability, community, activity, content)
+    reason = _ended(capability, community) or _vetoed(
+        actor, capability, community, activity, content
+    )
     return Decision(not reason, reason, roles)
 
 
