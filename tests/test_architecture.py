@@ -143,9 +143,10 @@ def test_importing_the_command_line_imports_nothing_that_patching_must_precede()
 
 
 def test_the_top_level_stays_as_planned() -> None:
-    made = {"var", "build", "dist", "__pycache__"}
-    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
-    assert names - made == TOP_LEVEL
+    command = ["git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = {name.split("/")[0] for name in listed.stdout.split("\0") if name}
+    assert {name for name in names if not name.startswith(".")} == TOP_LEVEL
 
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "manager", "data", "misc", "common"])
