@@ -42,9 +42,12 @@ screenshots: $(INSTALLED) $(TOOLS) ## Take the pictures of docs/images
 docs: $(INSTALLED) ## Write the table of settings anew into docs/settings.md
 	@$(BIN)/python -m core.config docs/settings.md
 
+COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+  --no-annotate --no-header --no-emit-index-url --quiet
+
 lock: ## Choose the versions of all dependencies anew (needs uv)
-	uv pip compile pyproject.toml --all-extras --group build --group dev --universal \
-	  --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.txt
+	$(COMPILE) --group build --group dev --upgrade -o requirements.txt
+	$(COMPILE) --constraint requirements.txt -o deploy/requirements.txt
 
 vendor: $(INSTALLED) ## Fetch the front-end packages that are served from here
 	@$(BIN)/python -m pip install --quiet fonttools==4.68.0

@@ -65,13 +65,23 @@ def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:
     assert sorted(names) == sorted(set(lines) - {"library"})
 
 
+def locked(name: str) -> set[str]:
+    """The pinned versions of a file, as ``name==version``; each must come with hashes."""
+    return set(re.findall(r"^([a-z0-9.-]+(?:\[\w+\])?==[^ ]+).* \\$", read(name), re.MULTILINE))
+
+
 def test_every_direct_dependency_is_pinned_with_hashes() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    locked = set(
-        re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==\S+.* \\$", read("requirements.txt"), re.MULTILINE)
-    )
+    names = {re.split(r"[\[=]", pin, maxsplit=1)[0] for pin in locked("requirements.txt")}
     wanted = {re.split(r"[\[<>=]", each, maxsplit=1)[0] for each in project["dependencies"]}
-    assert wanted - locked == set()
+    assert wanted - names == set()
+
+
+def test_a_site_is_installed_with_the_tested_versions_and_without_the_tools() -> None:
+    site = locked("deploy/requirements.txt")
+    assert site
+    assert site <= locked("requirements.txt")
+    assert not [pin for pin in site if pin.startswith(("pytest", "mypy", "playwright"))]
 
 
 def test_ci_runs_lint_and_the_readmes_test_command() -> None:
