@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from core.config import current
 from core.contract.registry import registry
 from core.events.models import EventSetAside
-from core.files.models import readable_size
 from core.platform.db import db
 from core.platform.heartbeat import silence
 from core.platform.i18n import core_domain
@@ -102,7 +101,7 @@ def _mail() -> Finding:
 def _space() -> Finding:
     free = shutil.disk_usage(current().data_dir).free
     level = BAD if free < OUT_OF_SPACE else DOUBTFUL if free < SHORT_OF_SPACE else GOOD
-    text = _("%(size)s are free for uploads and the database.", size=readable_size(free))
+    text = _("%(n)s GB are free for uploads and the database.", n=round(free / 1024**3, 1))
     return Finding(level, _("Disk"), text)
 
 
