@@ -159,6 +159,14 @@ def _next_steps(error: DomainError) -> list[tuple[str, str]]:
     return []
 
 
+def _ways_on() -> list[tuple[str, str]]:
+    """Where somebody can go who has come to a dead end."""
+    communities = (_("Communities"), url_for("site.catalogue"))
+    if current_viewer().is_authenticated:
+        return [(_("My day"), url_for("activities.my_day")), communities]
+    return [(_("To the front page"), url_for("site.front")), communities]
+
+
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """A form that came too late or from elsewhere: nothing happens, nothing typed is lost."""
     return frame.expired_form(_("This page was open for too long. Send it once more."))
@@ -200,6 +208,10 @@ def error_page(status: int, message: str, steps: list[tuple[str, str]]) -> Respo
         return current_app.response_class(body, status, mimetype="application/json")
     kept = request.form.get("body", "") if request.method == "POST" else ""
     html = render_template(
-        "errors/error.html", status=status, message=message, next_steps=steps, kept=kept
+        "errors/error.html",
+        status=status,
+        message=message,
+        next_steps=steps or _ways_on(),
+        kept=kept,
     )
     return current_app.response_class(html, status, mimetype="text/html")

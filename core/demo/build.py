@@ -19,6 +19,7 @@ from core.demo.communities import COMMUNITIES, SYNERGY, CommunityFacts
 from core.demo.people import ADMINISTRATOR, HEAD, PEOPLE, SCHOOLS
 from core.people.models import School, User
 from core.people.passwords import hash_password
+from core.platform.dates import use_zone
 from core.platform.db import db, operation, utcnow
 
 PASSWORD = "sreda-demo-2026"
@@ -205,4 +206,5 @@ def _cast(facts: CommunityFacts, people: list[User]) -> Cast:
 
 def _contents(community: Community, cast: Cast) -> None:
     db.session.flush()
-    registry().call_all("demo_content", community=community, cast=cast)
+    with use_zone(cast.coordinator.zone_name):
+        registry().call_all("demo_content", community=community, cast=cast)

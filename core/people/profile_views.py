@@ -50,7 +50,7 @@ def profile() -> ResponseReturnValue:
     """What one says of oneself."""
     viewer = current_viewer()
     account = own_account(viewer)
-    form = ProfileForm(obj=account, school=_chosen_school(account), locale=_language(account))
+    form = ProfileForm(data=_said_so_far(account))
     status = submit(form, lambda: operations.change_profile(viewer, viewer.id or 0, **form.values))
     if status == DONE:
         flash(_("Your profile is saved."), "success")
@@ -61,6 +61,12 @@ def profile() -> ResponseReturnValue:
 def _profile_page(form: ProfileForm, photo_form: PhotoForm) -> str:
     account = own_account(current_viewer())
     return render_template("people/profile.html", form=form, photo_form=photo_form, account=account)
+
+
+def _said_so_far(account: User) -> dict[str, Any]:
+    """What the form begins with. It lists schools by number, where an account has the row."""
+    columns = {column.key: getattr(account, column.key) for column in User.__table__.columns}
+    return columns | {"school": _chosen_school(account), "locale": _language(account)}
 
 
 def _chosen_school(account: User) -> str:
@@ -84,9 +90,7 @@ def photo() -> ResponseReturnValue:
         flash(_("Your photo is saved."), "success")
         return see_other(url_for("people.profile"))
     account = own_account(viewer)
-    fields = ProfileForm(
-        formdata=None, obj=account, school=_chosen_school(account), locale=_language(account)
-    )
+    fields = ProfileForm(formdata=None, data=_said_so_far(account))
     return _profile_page(fields, form), status
 
 

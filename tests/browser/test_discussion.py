@@ -31,7 +31,7 @@ def test_a_member_replies_with_the_editor(
     page = window.page
     open_a_topic(page)
     words = f"Попробовала на своём уроке: сработало ({locale}, {width})."
-    page.locator("textarea[data-editor]").last.focus()
+    page.locator("textarea[data-rich-text]").last.focus()
     editor = page.locator("trix-editor")
     editor.wait_for()
     editor.click()
@@ -44,8 +44,8 @@ def test_a_member_replies_with_the_editor(
 def test_a_member_replies_without_any_script(visitor: Callable[..., Visitor]) -> None:
     page = visitor("member", script=False).page
     open_a_topic(page)
-    page.locator("textarea[data-editor]").last.fill("Пишу без скриптов.\n\nВторой абзац.")
-    page.locator("form:has(textarea[data-editor]) [type=submit]").last.click()
+    page.locator("textarea[data-rich-text]").last.fill("Пишу без скриптов.\n\nВторой абзац.")
+    page.locator("form:has(textarea[data-rich-text]) [type=submit]").last.click()
     expect(page.locator("article", has_text="Пишу без скриптов.")).to_be_visible()
 
 
@@ -54,13 +54,13 @@ def test_what_was_typed_is_there_again_after_coming_back(visitor: Callable[..., 
     page = window.page
     open_a_topic(page)
     topic = page.url
-    page.locator("textarea[data-editor]").last.focus()
+    page.locator("textarea[data-rich-text]").last.focus()
     page.locator("trix-editor").click()
     with page.expect_response(lambda answer: "/drafts" in answer.url) as saved:
         page.keyboard.type("Неоконченная мысль о дробях")
     assert saved.value.ok
     page.goto(topic)
-    expect(page.locator("textarea[data-editor]").last).to_have_value(
+    expect(page.locator("textarea[data-rich-text]").last).to_have_value(
         re.compile("Неоконченная мысль о дробях")
     )
 
@@ -71,9 +71,9 @@ def test_a_session_that_ends_while_one_writes_loses_nothing(
     window = visitor("tutor", script=False)
     page = window.page
     open_a_topic(page)
-    page.locator("textarea[data-editor]").last.fill("Долгий и продуманный ответ.")
+    page.locator("textarea[data-rich-text]").last.fill("Долгий и продуманный ответ.")
     page.context.clear_cookies()
-    page.locator("form:has(textarea[data-editor]) [type=submit]").last.click()
+    page.locator("form:has(textarea[data-rich-text]) [type=submit]").last.click()
     expect(page.locator("body")).to_contain_text("Долгий и продуманный ответ.")
     email, password = window.site.people["tutor"]
     page.fill("input[name=email]", email)

@@ -56,6 +56,15 @@ def test_a_person_says_who_they_are(app: Flask, cast: Cast) -> None:
     assert "data-large-text" in page
 
 
+def test_saving_a_profile_as_it_is_changes_nothing(app: Flask, cast: Cast) -> None:
+    person, school = cast.user(), cast.school("Школа № 5")
+    client = cast.browser(person)
+    client.post("/me/profile", data=profile(school=str(school.id)))
+    page = client.get("/me/profile").text
+    assert f'<option selected value="{school.id}">Школа № 5</option>' in page
+    assert '<option selected value="Asia/Yakutsk">' in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"surname": ""}, {"zone_name": "Mars/Olympus"}, {"theme": "pink"}, {"locale": "xx"},

@@ -39,7 +39,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest("textarea, trix-editor")?.closest("form");
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit();
+  // The editor hands its last letters over when it draws them.
+  requestAnimationFrame(() => setTimeout(() => form.requestSubmit()));
 });
 
 // Nothing is sent twice by an impatient second press.
