@@ -9,8 +9,9 @@ from core.communities import events as communities
 from core.contents import events as contents
 from core.contents.manifest import COMMENT
 from core.contract.manifest import Plugin
-from core.files.sweep import SWEEP
+from core.files.sweep import SWEEP as UPLOADS
 from core.people import events as people
+from core.people.sessions import SWEEP as SESSIONS
 from core.platform.i18n import core_domain
 
 CORE = Plugin(
@@ -19,6 +20,6 @@ CORE = Plugin(
     version=version("sreda"),
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
-    periodic=(SWEEP,),
+    periodic=(UPLOADS, SESSIONS),
     events=(*people.KINDS, *communities.KINDS, *activities.KINDS, *contents.KINDS, *admin.KINDS),
 )

@@ -85,9 +85,7 @@ class _WithSchool(Form):
     """A form in which one says at which school one works, in the list or not."""
 
     school = SelectField(_l("School"))
-    other_school = StringField(
-        _l("Your school, if it is not in the list"), [Length(max=200)]
-    )
+    other_school = StringField(_l("Your school, if it is not in the list"), [Length(max=200)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,8 +9,9 @@ from datetime import timedelta
 from flask import Request, g, session
 from sqlalchemy import Exists, bindparam, delete, select
 
-from core.access.actors import Actor, Viewer
+from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
+from core.contract.manifest import Periodic
 from core.people.models import School, SignedInSession, User
 from core.platform.db import db, operation, utcnow
 
@@ -125,3 +126,12 @@ def end_sessions(actor: Actor, user_id: int, except_key: str = "") -> None:
             SignedInSession.user_id == user_id, SignedInSession.digest != digest_of(except_key)
         )
     )
+
+
+@operation
+def end_expired_sessions(actor: Actor) -> None:
+    """Forget sessions that are over, with the addresses that they were used from."""
+    db.session.execute(delete(SignedInSession).where(SignedInSession.expires_at <= utcnow()))
+
+
+SWEEP = Periodic("end_expired_sessions", timedelta(hours=6), lambda: end_expired_sessions(SYSTEM))

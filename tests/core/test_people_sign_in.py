@@ -16,7 +16,7 @@ from core.people import account_operations, entrance_views, events, passwords
 from core.people.addresses import normal_email, same_site_path
 from core.people.models import SignedInSession, User
 from core.people.operations import suspend
-from core.people.sessions import COOKIE_KEY, digest_of
+from core.people.sessions import COOKIE_KEY, SWEEP, digest_of
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made, Turned
 from tests.core.people_kit import (
@@ -170,6 +170,16 @@ def test_a_session_that_is_not_used_ends(app: Flask, cast: Cast, clock: Turned) 
     assert is_signed_in(client)
     clock.turn(timedelta(days=31))
     assert not is_signed_in(client)
+
+
+def test_the_worker_forgets_sessions_that_are_over(app: Flask, cast: Cast, clock: Turned) -> None:
+    cast.browser(cast.user())
+    clock.turn(timedelta(days=31))
+    kept = cast.browser(cast.user())
+    with app.app_context():
+        SWEEP.run()
+        assert len(db.session.scalars(select(SignedInSession.digest)).all()) == 1
+    assert is_signed_in(kept)
 
 
 def test_a_suspended_person_is_signed_out_and_cannot_come_in(app: Flask, cast: Cast) -> None:
