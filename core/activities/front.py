@@ -77,7 +77,7 @@ def kept_pieces() -> Kept:
 
 def _open_to_all() -> str:
     now = utcnow()
-    lines = plain_lines(activities_open_to_all(COMING_SHOWN + NEW_SHOWN, now, now + AHEAD))
+    lines = plain_lines(activities_open_to_all(now, now + AHEAD))
     newest = sorted(lines, key=lambda line: line.activity.created_at, reverse=True)
     # Rendered by the environment itself: it knows the request, but nothing of the viewer.
     return current_app.jinja_env.get_template("site/open.html").render(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask import g
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
     Select,
@@ -36,13 +37,15 @@ from core.communities.models import (
 )
 from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
-from core.platform.db import db
+from core.platform.db import Moment, db
 from core.platform.paging import Page, paginate
 
 # So many activities of one form stand in a menu and on a home page; the others on a list.
 SHOWN_OF_A_FORM = 25
 # So many activities of all one's communities are asked for their news.
 ASKED_FOR_NEWS = 500
+# So many of those open to all are named on the front page.
+OPEN_SHOWN = 10
 
 Form = tuple[str, str]
 
@@ -178,24 +181,16 @@ def is_available(activity: Activity) -> bool:
     return known and activity.plugin in registry().enabled_in(activity.community_id)
 
 
-def activities_in(
-    community_ids: Collection[int], now: datetime, horizon: datetime
-) -> list[Activity]:
-    """Published activities of many communities, those with a date until ``horizon`` first; one
-    query, their communities with them."""
-    query = _under_way(now, horizon).where(Activity.community_id.in_(community_ids))
-    return _available(query.limit(ASKED_FOR_NEWS))
-
-
-def activities_open_to_all(limit: int, now: datetime, horizon: datetime) -> list[Activity]:
-    """Published activities of communities that everybody may read, in the same order."""
-    query = _under_way(now, horizon).where(
-        Community.visibility == Visibility.PUBLIC, Community.state == CommunityState.ACTIVE
+def _switched_on() -> ColumnElement[bool]:
+    """Joins an activity to the switch of its plugin in its community."""
+    return and_(
+        CommunityPlugin.community_id == Activity.community_id,
+        CommunityPlugin.plugin == Activity.plugin,
     )
-    return _available(query.limit(limit))
 
 
-def _under_way(now: datetime, horizon: datetime) -> Select[Activity]:
+def _under_way(limit: int) -> Select[Activity]:
+    now, horizon = bindparam("now", type_=Moment), bindparam("horizon", type_=Moment)
     soon = or_(Activity.opens_at.between(now, horizon), Activity.closes_at.between(now, horizon))
     return (
         select(Activity)
@@ -204,21 +199,36 @@ def _under_way(now: datetime, horizon: datetime) -> Select[Activity]:
         .options(contains_eager(Activity.community))
         .where(Activity.state == ActivityState.PUBLISHED)
         .order_by(case((soon, 0), else_=1), Activity.id.desc())
+        .limit(limit)
     )
 
 
-def _available(query: Select[Activity]) -> list[Activity]:
+# Put together once, like those above: my day and the front page are opened all day long.
+UNDER_WAY = _under_way(ASKED_FOR_NEWS).where(
+    Activity.community_id.in_(bindparam("communities", expanding=True))
+)
+OPEN_TO_ALL = _under_way(OPEN_SHOWN).where(
+    Community.visibility == Visibility.PUBLIC, Community.state == CommunityState.ACTIVE
+)
+
+
+def activities_in(
+    community_ids: Collection[int], now: datetime, horizon: datetime
+) -> list[Activity]:
+    """Published activities of many communities, those with a date until ``horizon`` first; one
+    query, their communities with them."""
+    facts = {"communities": list(community_ids), "now": now, "horizon": horizon}
+    return _available(db.session.scalars(UNDER_WAY, facts))
+
+
+def activities_open_to_all(now: datetime, horizon: datetime) -> list[Activity]:
+    """Published activities of communities that everybody may read, in the same order."""
+    return _available(db.session.scalars(OPEN_TO_ALL, {"now": now, "horizon": horizon}))
+
+
+def _available(found: Iterable[Activity]) -> list[Activity]:
     on, types = registry().enabled_in(None), registry().activity_types()
-    found = db.session.scalars(query)
     return [a for a in found if a.plugin in on and (a.plugin, a.kind) in types]
-
-
-def _switched_on() -> ColumnElement[bool]:
-    """Joins an activity to the switch of its plugin in its community."""
-    return and_(
-        CommunityPlugin.community_id == Activity.community_id,
-        CommunityPlugin.plugin == Activity.plugin,
-    )
 
 
 @dataclass(frozen=True)
@@ -229,18 +239,26 @@ class Waiting:
     count: int
 
 
-def requests_waiting_for(viewer: Viewer, community_ids: Collection[int]) -> list[Waiting]:
-    """Requests in these communities and their sub-communities; two queries and the switches."""
-    query = (
+def _requests() -> Select[Community, int]:
+    places: BindParameter[list[int]] = bindparam("communities", expanding=True)
+    return (
         select(Community, func.count())
         .join(Membership, Membership.community_id == Community.id)
-        .where(or_(Community.id.in_(community_ids), Community.parent_id.in_(community_ids)))
+        .where(or_(Community.id.in_(places), Community.parent_id.in_(places)))
         .where(Membership.state == MembershipState.REQUESTED)
         .where(Community.state == CommunityState.ACTIVE)
         .group_by(Community.id)
         .order_by(Community.title)
     )
-    found = [Waiting(community, count) for community, count in db.session.execute(query)]
+
+
+REQUESTS = _requests()
+
+
+def requests_waiting_for(viewer: Viewer, community_ids: Collection[int]) -> list[Waiting]:
+    """Requests in these communities and their sub-communities; two queries and the switches."""
+    facts = {"communities": list(community_ids)}
+    found = [Waiting(community, count) for community, count in db.session.execute(REQUESTS, facts)]
     communities = [waiting.community for waiting in found]
     prepare_switches(c.id for c in communities)
     prepare_standings(viewer, communities)
