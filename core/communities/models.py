@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.people.models import School, User
@@ -105,6 +105,7 @@ class Membership(Base):
     __table_args__ = (
         UniqueConstraint("community_id", "user_id"),
         UniqueConstraint("community_id", "school_id"),
+        Index("ix_memberships_community_id_state", "community_id", "state"),
         CheckConstraint("(user_id IS NULL) <> (school_id IS NULL)", name="one_member"),
     )
 

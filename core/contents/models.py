@@ -21,12 +21,16 @@ class Content(Base):
     """
 
     __tablename__ = "contents"
-    __table_args__ = (Index("ix_contents_activity_id_kind_id", "activity_id", "kind", "id"),)
+    __table_args__ = (
+        Index("ix_contents_activity_id_kind_id", "activity_id", "kind", "id"),
+        # What waits for approval is counted on every page of those who approve.
+        Index("ix_contents_community_id_held_at", "community_id", "held_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     community_id: Mapped[int | None] = mapped_column(
-        ForeignKey("communities.id", ondelete="CASCADE"), index=True
+        ForeignKey("communities.id", ondelete="CASCADE")
     )
     activity_id: Mapped[int | None] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
     author_id: Mapped[int | None] = mapped_column(

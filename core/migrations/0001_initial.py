@@ -209,6 +209,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('community_id', 'user_id', name=op.f('uq_memberships_community_id_user_id'))
     )
     with op.batch_alter_table('memberships', schema=None) as batch_op:
+        batch_op.create_index('ix_memberships_community_id_state', ['community_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_memberships_school_id'), ['school_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_memberships_user_id'), ['user_id'], unique=False)
 
@@ -255,7 +256,7 @@ def upgrade() -> None:
     with op.batch_alter_table('contents', schema=None) as batch_op:
         batch_op.create_index('ix_contents_activity_id_kind_id', ['activity_id', 'kind', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contents_author_id'), ['author_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_contents_community_id'), ['community_id'], unique=False)
+        batch_op.create_index('ix_contents_community_id_held_at', ['community_id', 'held_at'], unique=False)
 
     op.create_table('attachments',
     sa.Column('content_id', sa.Integer(), nullable=False),
@@ -369,7 +370,7 @@ def downgrade() -> None:
 
     op.drop_table('attachments')
     with op.batch_alter_table('contents', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_contents_community_id'))
+        batch_op.drop_index('ix_contents_community_id_held_at')
         batch_op.drop_index(batch_op.f('ix_contents_author_id'))
         batch_op.drop_index('ix_contents_activity_id_kind_id')
 
@@ -382,6 +383,7 @@ def downgrade() -> None:
     with op.batch_alter_table('memberships', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_memberships_user_id'))
         batch_op.drop_index(batch_op.f('ix_memberships_school_id'))
+        batch_op.drop_index('ix_memberships_community_id_state')
 
     op.drop_table('memberships')
     with op.batch_alter_table('files', schema=None) as batch_op:
