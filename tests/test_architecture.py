@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -170,3 +171,10 @@ def test_functions_stay_small() -> None:
     assert {name: length for name, length in lengths.items() if length > 50} == {}
     assert median(lengths.values()) < 10
     assert sum(length < 30 for length in lengths.values()) >= 0.9 * len(lengths)
+
+
+def test_rows_are_held_so_that_others_may_point_to_them() -> None:
+    """See ``core.platform.db.HOLD``: a stronger lock makes operations wait in a circle."""
+    bare = re.compile(r"with_for_update(\(\)|=True)")
+    found = [name_of(path) for path in CODE if bare.search(path.read_text(encoding="utf-8"))]
+    assert found == []

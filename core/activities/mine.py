@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+import functools
+from typing import Any
+
+from sqlalchemy import Select, bindparam, or_, select
 
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
 from core.activities.models import Activity, ActivityState
 from core.communities.models import Community, CommunityState
-from core.communities.queries import in_term
 from core.contract.manifest import GUEST
 from core.contract.models import CommunityPlugin
+from core.platform.db import Moment, utcnow
 
 
-def own_activity_ids(viewer: Viewer, plugin: str) -> Select[int]:
+@functools.cache
+def own_activity_ids(plugin: str) -> Select[int]:
     """Published activities of a plugin in the viewer's communities that have it switched on.
 
-    A query to narrow another one with: ``Topic.activity_id.in_(own_activity_ids(viewer, "forum"))``.
+    A query to narrow another one with: ``Topic.activity_id.in_(own_activity_ids("forum"))``. It is
+    made once, because it is asked on every page; execute it with the parameters of :func:`mine`.
     """
+    now = bindparam("now", type_=Moment)
     places = (
         select(Role.community_id)
         .join(Appointment, Appointment.role_id == Role.id)
-        .where(Appointment.user_id == viewer.id, Role.archetype != GUEST)
+        .where(Appointment.user_id == bindparam("viewer_id"), Role.archetype != GUEST)
+        .where(Appointment.starts_at <= now)
+        .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
     )
-    query: Select[int] = (
+    switched_on = (CommunityPlugin.community_id == Community.id) & (
+        CommunityPlugin.plugin == Activity.plugin
+    )
+    return (
         select(Activity.id)
         .join(Community, Community.id == Activity.community_id)
-        .join(
-            CommunityPlugin,
-            (CommunityPlugin.community_id == Community.id)
-            & (CommunityPlugin.plugin == Activity.plugin),
-        )
+        .join(CommunityPlugin, switched_on)
         .where(
-            Activity.plugin == plugin, Activity.state == ActivityState.PUBLISHED,
-            Community.state == CommunityState.ACTIVE, Community.id.in_(in_term(places)),
+            Activity.plugin == plugin,
+            Activity.state == ActivityState.PUBLISHED,
+            Community.state == CommunityState.ACTIVE,
+            Community.id.in_(places),
         )
-    )  # fmt: skip
-    return query
+    )
+
+
+def mine(viewer: Viewer) -> dict[str, Any]:
+    """The parameters of a query that has :func:`own_activity_ids` in it: ``viewer_id`` and ``now``."""
+    return {"viewer_id": viewer.id, "now": utcnow()}

@@ -17,7 +17,7 @@ from core.contract.manifest import ActivityType
 from core.contract.registry import registry
 from core.errors import DomainError
 from core.events.log import record
-from core.platform.db import db, operation
+from core.platform.db import HOLD, db, operation
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -98,7 +98,9 @@ def move_activity(actor: Actor, activity: Activity, steps: int) -> None:
     """Show an activity further up (negative) or down among those of its form."""
     # Held, so that two people who sort at once do not undo each other's order.
     db.session.scalar(
-        select(Community.id).where(Community.id == activity.community_id).with_for_update()
+        select(Community.id)
+        .where(Community.id == activity.community_id)
+        .with_for_update(key_share=True)
     )
     query = (
         select(Activity)
@@ -125,7 +127,7 @@ def move_activity(actor: Actor, activity: Activity, steps: int) -> None:
 @operation
 def delete_activity(actor: Actor, activity: Activity) -> None:
     """Delete a draft in which nobody has written anything; all else can only be archived."""
-    db.session.refresh(activity, with_for_update=True)
+    db.session.refresh(activity, with_for_update=HOLD)
     if activity.state != ActivityState.DRAFT or has_contents(activity):
         raise DomainError(_("Only an empty draft can be deleted. Archive it: nothing is lost."))
     record(

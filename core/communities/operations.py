@@ -26,7 +26,7 @@ from core.contract.registry import registry
 from core.errors import Conflict, DomainError
 from core.events.log import record
 from core.people.models import User
-from core.platform.db import db, operation, utcnow
+from core.platform.db import HOLD, db, operation, utcnow
 from core.platform.html import clean
 from core.platform.i18n import core_domain
 
@@ -96,7 +96,7 @@ def add_charter(actor: Actor, community: Community, body: str) -> int:
 
 def locked(community: Community) -> Community:
     """The community's row, held until the operation ends, so that limits cannot be overrun."""
-    query = select(Community).where(Community.id == community.id).with_for_update()
+    query = select(Community).where(Community.id == community.id).with_for_update(key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
@@ -170,7 +170,7 @@ def withdraw(actor: Actor, membership: Membership) -> None:
 
 
 def _refresh_request(membership: Membership) -> None:
-    db.session.refresh(membership, with_for_update=True)
+    db.session.refresh(membership, with_for_update=HOLD)
     if membership.state != MembershipState.REQUESTED:
         raise Conflict(_("Somebody has already decided on this request."))
 
@@ -254,7 +254,7 @@ def exclude(actor: Actor, membership: Membership, reason: str) -> None:
 @operation
 def let_back(actor: Actor, membership: Membership) -> None:
     """Allow somebody who was excluded to ask for membership again."""
-    db.session.refresh(membership, with_for_update=True)
+    db.session.refresh(membership, with_for_update=HOLD)
     if membership.state != MembershipState.EXCLUDED:
         raise Conflict(_("Somebody has already decided on this request."))
     membership.state, membership.reason = MembershipState.LEFT, ""
@@ -266,7 +266,7 @@ def let_back(actor: Actor, membership: Membership) -> None:
 
 def _end(membership: Membership, state: MembershipState, reason: str) -> None:
     community = locked(membership.community)
-    db.session.refresh(membership, with_for_update=True)
+    db.session.refresh(membership, with_for_update=HOLD)
     if not membership.is_active:
         raise Conflict(_("This membership has ended already."))
     if membership.user_id is not None:

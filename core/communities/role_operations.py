@@ -20,7 +20,7 @@ from core.contract.manifest import MANAGER, Archetype
 from core.contract.registry import registry
 from core.errors import Conflict, DomainError
 from core.events.log import record
-from core.platform.db import after_commit, db, operation, utcnow
+from core.platform.db import HOLD, after_commit, db, operation, utcnow
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -84,7 +84,7 @@ def dismiss(actor: Actor, community: Community, appointment: Appointment) -> Non
     Raises DomainError for membership (one leaves, or is excluded), and for the only coordinator.
     """
     community = locked(community)
-    db.session.refresh(appointment, with_for_update=True)
+    db.session.refresh(appointment, with_for_update=HOLD)
     role, now = appointment.role, utcnow()
     if role.key in BY_MEMBERSHIP:
         raise DomainError(_("This role comes with membership; nobody is dismissed from it."))

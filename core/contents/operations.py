@@ -9,7 +9,7 @@ from core.contents.models import Content, Revision
 from core.contract.registry import registry
 from core.errors import Conflict, DomainError
 from core.events.log import record
-from core.platform.db import db, operation, required_unit, utcnow
+from core.platform.db import HOLD, db, operation, required_unit, utcnow
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -105,7 +105,7 @@ def approve(actor: Actor, content: Content) -> None:
 def _hold(content: Content) -> None:
     """Read the row anew and keep others from changing it until this operation ends."""
     db.session.flush()
-    db.session.refresh(content, with_for_update={"of": Content})
+    db.session.refresh(content, with_for_update=HOLD | {"of": Content})
 
 
 def _changed_visibility(actor: Actor, content: Content) -> None:

@@ -53,7 +53,8 @@ def react(actor: Actor, content: Content, sign: str) -> bool:
         raise DomainError(_("There is no such sign."))
     key = {"content_id": content.id, "user_id": actor.id, "sign": sign}
     # Held, so that a double click is two turns of one switch and not a clash.
-    db.session.scalar(select(Content.id).where(Content.id == content.id).with_for_update())
+    row = select(Content.id).where(Content.id == content.id)
+    db.session.scalar(row.with_for_update(key_share=True))
     there = db.session.get(Reaction, key, populate_existing=True)
     if there is not None:
         db.session.delete(there)

@@ -18,7 +18,7 @@ from core.access.actors import SYSTEM, Actor
 from core.contract.registry import registry
 from core.events.log import Event
 from core.events.models import EventCursor, EventRow, EventSetAside
-from core.platform.db import db, operation, utcnow
+from core.platform.db import HOLD, db, operation, utcnow
 
 log = logging.getLogger("sreda.events")
 
@@ -154,7 +154,7 @@ def _trace(error: Exception) -> str:
 
 
 def _cursor(reader: Reader) -> EventCursor:
-    cursor = db.session.get(EventCursor, reader.name, with_for_update=True)
+    cursor = db.session.get(EventCursor, reader.name, with_for_update=HOLD)
     if cursor is None:
         cursor = EventCursor(reader=reader.name, event_id=0, failures=0)
         db.session.add(cursor)
@@ -195,7 +195,7 @@ def _try_again(reader: Reader, number: int, event: Event) -> bool:
 
 @operation
 def _settle(actor: Actor, reader: Reader, number: int, event: Event) -> None:
-    row = db.session.get(EventSetAside, number, with_for_update=True)
+    row = db.session.get(EventSetAside, number, with_for_update=HOLD)
     if row is None:
         return
     if not reader.outward:

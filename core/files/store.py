@@ -102,7 +102,8 @@ def _digest(path: Path) -> str:
 def _keep(actor: Actor, row: File, path: Path) -> File:
     """Give the file its place and its row together."""
     if row.owner_id is not None:
-        db.session.execute(select(User.id).where(User.id == row.owner_id).with_for_update())
+        owner = select(User.id).where(User.id == row.owner_id)
+        db.session.execute(owner.with_for_update(key_share=True))
         _check_share(row.owner_id, row.size)
     _hold(row.sha256)
     place = path_of(row.sha256)

@@ -18,10 +18,10 @@ from core.errors import DomainError
 from core.events.log import record
 from core.people import events
 from core.people.consent import VERSION
-from core.people.models import HOLD, SignedInSession, User
+from core.people.models import SignedInSession, User
 from core.people.sessions import digest_of, end_sessions, open_session
 from core.people.tokens import CHANGE_EMAIL, CONFIRM, RESET, user_of_token
-from core.platform.db import db, operation, utcnow
+from core.platform.db import HOLD, db, operation, utcnow
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext

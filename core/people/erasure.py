@@ -14,9 +14,9 @@ from core.contract.registry import registry
 from core.errors import DomainError
 from core.events.log import record
 from core.people import events
-from core.people.models import HOLD, SignedInSession, User
+from core.people.models import SignedInSession, User
 from core.people.operations import ensure_another_administrator
-from core.platform.db import db, operation
+from core.platform.db import HOLD, db, operation
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext

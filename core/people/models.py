@@ -27,11 +27,6 @@ class School(Base):
         return self.short_name
 
 
-# How to hold a person's row until an operation ends. On PostgreSQL a stronger lock would also hold
-# up every event that merely names the person, and two such operations would wait for each other.
-HOLD = {"key_share": True}
-
-
 class User(Base):
     """A person with an account. ``state`` is active, suspended or erased."""
 

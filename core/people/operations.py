@@ -13,9 +13,9 @@ from core.errors import DomainError, Missing
 from core.events.log import record
 from core.people import events
 from core.people.addresses import normal_email
-from core.people.models import HOLD, User
+from core.people.models import User
 from core.people.sessions import end_sessions
-from core.platform.db import db, operation, utcnow
+from core.platform.db import HOLD, db, operation, utcnow
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext

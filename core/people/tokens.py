@@ -14,8 +14,8 @@ from typing import Any
 from itsdangerous import BadData, URLSafeSerializer
 
 from core.config import current
-from core.people.models import HOLD, User
-from core.platform.db import db, utcnow
+from core.people.models import User
+from core.platform.db import HOLD, db, utcnow
 
 CONFIRM = "confirm"
 RESET = "reset"

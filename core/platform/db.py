@@ -28,6 +28,11 @@ R = TypeVar("R")
 # How long an operation waits for the one writer that SQLite allows, in seconds.
 PATIENCE = 10.0
 
+# How an operation holds a row until it ends (in queries: ``.with_for_update(key_share=True)``).
+# On PostgreSQL a stronger lock would also hold up everybody who merely points to the row, as each
+# event does, and two such operations would wait for each other.
+HOLD = {"key_share": True}
+
 
 def utcnow() -> datetime:
     """The present moment in UTC, with its zone. Tests turn this clock, so nobody asks another."""

@@ -114,7 +114,7 @@ def _open_if_due(actor: Actor, number: int) -> None:
 
 def _locked(number: int) -> Problem | None:
     db.session.flush()
-    query = select(Problem).where(Problem.id == number).with_for_update()
+    query = select(Problem).where(Problem.id == number).with_for_update(key_share=True)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 

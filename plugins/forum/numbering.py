@@ -21,7 +21,7 @@ def locked(topic_id: int) -> Topic:
     """The topic's row, held until the operation ends."""
     # What an operation around this one has changed must not be read over.
     db.session.flush()
-    query = select(Topic).where(Topic.id == topic_id).with_for_update()
+    query = select(Topic).where(Topic.id == topic_id).with_for_update(key_share=True)
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 

@@ -88,7 +88,8 @@ def open_topic(
     """
     title, body = checked_title(title), written.checked()
     # The row of the section is held, so that the second of two equal forms finds the first.
-    db.session.scalar(select(Section.id).where(Section.id == section.id).with_for_update())
+    row = select(Section.id).where(Section.id == section.id)
+    db.session.scalar(row.with_for_update(key_share=True))
     sent = _already_sent(actor, written)
     if sent is not None:
         return sent.topic
