@@ -1,4 +1,4 @@
-"""Operations that hold a row and operations that record what happened there never wait in a circle."""
+"""Operations that hold a row and operations that record about it never wait in a circle."""
 
 from __future__ import annotations
 
