@@ -21,6 +21,7 @@ from core.api import (
     Viewer,
     db,
     excerpt,
+    mine,
     own_activity_ids,
 )
 from plugins.forum.models import (
@@ -161,27 +162,33 @@ def _narrowing(show: Show, viewer: Viewer) -> list[ColumnElement[bool]]:
     if show is Show.UNANSWERED:
         return [Topic.post_count <= 1, Topic.decided_at.is_(None), Topic.locked.is_(False)]
     if show is Show.MINE:
-        mine = (
+        written = (
             select(Post.topic_id)
             .join(Content, Content.id == Post.id)
             .where(Content.author_id == viewer.id)
         )
-        return [Topic.id.in_(mine)] if viewer.is_authenticated else [false()]
+        return [Topic.id.in_(written)] if viewer.is_authenticated else [false()]
     return []
 
 
-def _page(query: Select[*tuple[Any, ...]], page: int, link: Mapping[str, Any]) -> Page:
+def _page(
+    query: Select[*tuple[Any, ...]],
+    page: int,
+    link: Mapping[str, Any],
+    facts: Mapping[str, Any] | None = None,
+) -> Page:
     start = (page - 1) * TOPICS_A_PAGE
-    rows = db.session.execute(query.offset(start).limit(TOPICS_A_PAGE + 1)).all()
+    rows = db.session.execute(query.offset(start).limit(TOPICS_A_PAGE + 1), facts).all()
     return Page([_line(row) for row in rows[:TOPICS_A_PAGE]], page, len(rows) > TOPICS_A_PAGE, link)
 
 
 def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
     """What is unread in all forums of the viewer's communities, the latest first; one query."""
     query = topic_lines(viewer).where(
-        Topic.activity_id.in_(own_activity_ids(viewer, "forum")), unread_condition()
+        Topic.activity_id.in_(own_activity_ids("forum")), unread_condition()
     )
-    return _page(query.order_by(Topic.last_post_at.desc(), Topic.id.desc()), page, link)
+    ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
+    return _page(ordered, page, link, mine(viewer))
 
 
 def latest_topics(community: Community, viewer: Viewer, count: int = 5) -> Sequence[TopicLine]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from core.api import Content, Reactions, School, User, Viewer, db, reactions_of
@@ -49,6 +50,16 @@ class PostLine:
         return self.number is not None and self.number > self.read
 
 
+class Sample(NamedTuple):
+    """What stands for a post where the HTML of many is made from one."""
+
+    id: str
+    number: str
+
+
+SAMPLE = Sample("%ID%", "%NUMBER%")
+
+
 @dataclass(frozen=True)
 class PostsPage:
     """The posts of one page, with their reactions; ``read`` is how far the viewer had come."""
@@ -86,9 +97,10 @@ def posts_page(
     """One page of a topic in two queries, and a third when posts wait for approval on the last."""
     pages = pages_of(topic)
     number = min(max(1, number), pages)
-    posts = _posts(_in_order(topic, viewer, number, threaded))
+    place = {"topic_id": topic.id, "viewer_id": viewer.id}
+    posts = _posts(_in_order(threaded), **place, start=(number - 1) * POSTS_A_PAGE)
     if topic.held_count and number == pages:
-        posts += _posts(_waiting(topic, viewer, staff))
+        posts += _posts(_waiting(staff), **place)
     return PostsPage(
         posts,
         reactions_of([post.id for post in posts], viewer),
@@ -98,8 +110,14 @@ def posts_page(
     )
 
 
-def _lines(topic: Topic, viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    mine = and_(Read.topic_id == topic.id, Read.user_id == viewer.id)
+def _posts(query: Select[*tuple[Any, ...]], **facts: Any) -> list[PostLine]:
+    return [_post(row) for row in db.session.execute(query, facts)]
+
+
+def _lines() -> Select[*tuple[Any, ...]]:
+    viewer_id = bindparam("viewer_id", type_=Integer)
+    topic_id = bindparam("topic_id", type_=Integer)
+    mine = and_(Read.topic_id == topic_id, Read.user_id == viewer_id)
     return (
         select(
             Post.id, Post.number, Post.thread, Post.parent_id, Parent.number, Post.body,
@@ -112,27 +130,25 @@ def _lines(topic: Topic, viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == Content.author_id)
         .outerjoin(School, School.id == User.school_id)
         .outerjoin(Read, mine)
-        .where(Post.topic_id == topic.id)
+        .where(Post.topic_id == topic_id)
     )  # fmt: skip
 
 
-def _in_order(topic: Topic, viewer: Viewer, page: int, threaded: bool) -> Select[*tuple[Any, ...]]:
-    query = _lines(topic, viewer)
-    start = (page - 1) * POSTS_A_PAGE
+@functools.cache
+def _in_order(threaded: bool) -> Select[*tuple[Any, ...]]:
+    """Made once: putting a query together takes longer than the database takes to answer it."""
+    start = bindparam("start", type_=Integer)
     if not threaded:
         numbers = Post.number.between(start + 1, start + POSTS_A_PAGE)
-        return query.where(numbers).order_by(Post.number)
-    query = query.where(Post.number.is_not(None)).order_by(Post.thread)
+        return _lines().where(numbers).order_by(Post.number)
+    query = _lines().where(Post.number.is_not(None)).order_by(Post.thread)
     return query.offset(start).limit(POSTS_A_PAGE)
 
 
-def _waiting(topic: Topic, viewer: Viewer, staff: bool) -> Select[*tuple[Any, ...]]:
-    query = _lines(topic, viewer).where(Post.number.is_(None)).order_by(Post.id)
-    return query if staff else query.where(Content.author_id == viewer.id)
-
-
-def _posts(query: Select[*tuple[Any, ...]]) -> list[PostLine]:
-    return [_post(row) for row in db.session.execute(query)]
+@functools.cache
+def _waiting(staff: bool) -> Select[*tuple[Any, ...]]:
+    query = _lines().where(Post.number.is_(None)).order_by(Post.id)
+    return query if staff else query.where(Content.author_id == bindparam("viewer_id"))
 
 
 def _post(row: Any) -> PostLine:

@@ -35,7 +35,7 @@ from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.queries import Show
 from plugins.forum.rendering import rendered
-from plugins.forum.topic_page import PostsPage, first_unread, page_of_post, posts_page
+from plugins.forum.topic_page import SAMPLE, PostsPage, first_unread, page_of_post, posts_page
 from plugins.forum.words import _
 
 forum = Blueprint("forum", __name__)
@@ -187,8 +187,8 @@ def _topic_page(
     refused = decide(viewer, "forum.reply", activity.community, activity, topic.content)
     replies = bool(refused) and not closed
     posts = render_template(
-        "forum/_posts.html", page=page, bodies=rendered(page.posts), threaded=threaded, staff=staff,
-        replies=replies, here=address(topic),
+        "forum/_posts.html", sample=SAMPLE, page=page, bodies=rendered(page.posts),
+        threaded=threaded, staff=staff, replies=replies, here=address(topic),
         reacts=can(viewer, "contents.react", activity.community, activity),
     )  # fmt: skip
     return render_template(
