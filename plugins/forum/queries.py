@@ -193,13 +193,30 @@ def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Pag
 
 def latest_topics(community: Community, viewer: Viewer, count: int = 5) -> Sequence[TopicLine]:
     """The discussions of a community in which something was written last; one query."""
-    forums = select(Activity.id).where(
-        Activity.community_id == community.id, Activity.plugin == "forum",
-        Activity.state == "published",
-    )  # fmt: skip
-    query = topic_lines(viewer).where(Topic.activity_id.in_(forums), Topic.visible)
+    query = topic_lines(viewer).where(Topic.id.in_(_newest_of(community.id, count)))
     query = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
     return [_line(row) for row in db.session.execute(query.limit(count))]
+
+
+def _newest_of(community_id: int, count: int) -> Select[int]:
+    """So many topics of each forum of a community: each forum's index says them at once, where an
+    order over all forums together would sort every topic there is."""
+    newest, shown = aliased(Topic), aliased(Topic)
+    of_forum = (
+        select(newest.id)
+        .where(newest.activity_id == Activity.id, newest.visible, newest.merged_into_id.is_(None))
+        .order_by(newest.last_post_at.desc(), newest.id.desc())
+        .limit(count)
+        .correlate(Activity)
+    )
+    query: Select[int] = (
+        select(shown.id)
+        .select_from(Activity)
+        .join(shown, shown.id.in_(of_forum))
+        .where(Activity.community_id == community_id, Activity.plugin == "forum")
+        .where(Activity.state == "published")
+    )
+    return query
 
 
 def sections_of(activity: Activity) -> Sequence[Section]:
