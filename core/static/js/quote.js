@@ -70,6 +70,7 @@ function offer() {
 function withoutQuotes(post) {
   const copy = post.cloneNode(true);
   copy.querySelectorAll("blockquote").forEach((quote) => quote.remove());
+  copy.querySelectorAll("br").forEach((end) => end.replaceWith(" "));
   return [...(copy.children.length ? copy.children : [copy])]
     .flatMap((block) => [...(block.matches("ul, ol") ? block.children : [block])])
     .map((block) => block.textContent.trim().replace(/\s+/g, " "))
