@@ -143,12 +143,23 @@ def _backdate(post: Post, scene: Scene, line: Line) -> None:
 
 def _at(now: datetime, days: float, hour: str = "") -> datetime:
     """So many days ago, at an hour of the local day when one is given; never in the future."""
-    moment = now - timedelta(days=days)
+    local = now.astimezone(current_zone()) - timedelta(days=days)
     if hour:
         hours, minutes = hour.split(":")
-        local = moment.astimezone(current_zone())
         moment = local.replace(hour=int(hours), minute=int(minutes), second=0, microsecond=0)
+    else:
+        moment = _awake(local)
     return min(moment, now - timedelta(minutes=3)) if days >= 0 else moment
+
+
+def _awake(local: datetime) -> datetime:
+    """Teachers sleep: what would fall into the night happens, in the same order, before it."""
+    if 8 <= local.hour < 21:
+        return local
+    night = local.replace(hour=21, minute=0, second=0, microsecond=0)
+    if local.hour < 8:
+        night -= timedelta(days=1)
+    return night + (local - night) / 11
 
 
 def _read(scene: Scene, topic: Topic, talk: Talk) -> None:

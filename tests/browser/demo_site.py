@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.core.installation import Installation
 
 
 @dataclass(frozen=True)
 class DemoSite:
-    """Where the demo is, and who can sign in: role → (e-mail, password)."""
+    """Where the demo is, and who can sign in: role → (e-mail, password).
+
+    The site lets nobody sign in very often, so that ``cookies`` of a role are used again.
+    """
 
     address: str
     people: dict[str, tuple[str, str]]
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browsing import Visitor
+from tests.browser.writing import write
 
 pytestmark = pytest.mark.browser
 
@@ -31,11 +32,7 @@ def test_a_member_replies_with_the_editor(
     page = window.page
     open_a_topic(page)
     words = f"Попробовала на своём уроке: сработало ({locale}, {width})."
-    page.locator("textarea[data-rich-text]").last.focus()
-    editor = page.locator("trix-editor")
-    editor.wait_for()
-    editor.click()
-    page.keyboard.type(words)
+    write(page, words)
     page.keyboard.press("Control+Enter")
     expect(page.locator("article", has_text=words)).to_be_visible()
     assert window.troubles == []
@@ -54,10 +51,8 @@ def test_what_was_typed_is_there_again_after_coming_back(visitor: Callable[..., 
     page = window.page
     open_a_topic(page)
     topic = page.url
-    page.locator("textarea[data-rich-text]").last.focus()
-    page.locator("trix-editor").click()
     with page.expect_response(lambda answer: "/drafts" in answer.url) as saved:
-        page.keyboard.type("Неоконченная мысль о дробях")
+        write(page, "Неоконченная мысль о дробях")
     assert saved.value.ok
     page.goto(topic)
     expect(page.locator("textarea[data-rich-text]").last).to_have_value(
