@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.admin.log import kinds
@@ -12,14 +12,13 @@ from core.admin.queries import community_titles, people_matching
 from core.communities.forms import FoundForm
 from core.communities.words import STATES, VISIBILITIES
 from core.people.queries import school_choices
-from core.platform.forms import Form
+from core.platform.arriving import row_number
+from core.platform.forms import DayField, Form
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
 _l = core_domain.lazy
 
-NUMBER = 2_147_483_647
-DAYS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
 class FilterForm(Form):
@@ -27,11 +26,6 @@ class FilterForm(Form):
 
     class Meta(Form.Meta):
         csrf = False
-
-
-def _whole(raw: str | None) -> int:
-    """A number of the address; 0 for anything that is none."""
-    return int(raw) if raw and raw.isdecimal() and int(raw) <= NUMBER else 0
 
 
 class PeopleFilter(FilterForm):
@@ -54,7 +48,7 @@ class PeopleFilter(FilterForm):
 
     @property
     def school_id(self) -> int:
-        return _whole(self.school.data)
+        return row_number(self.school.data)
 
 
 class CommunitiesFilter(FilterForm):
@@ -70,8 +64,8 @@ class LogFilter(FilterForm):
     kind = SelectField(_l("What was done"), validate_choice=False)
     person = StringField(_l("By whom, or to whom"), [Optional()])
     community = SelectField(_l("Community"), validate_choice=False)
-    since = DateField(_l("From"), [Optional()], format=DAYS)
-    until = DateField(_l("Until"), [Optional()], format=DAYS)
+    since = DayField(_l("From"), [Optional()])
+    until = DayField(_l("Until"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +75,7 @@ class LogFilter(FilterForm):
 
     @property
     def community_id(self) -> int:
-        return _whole(self.community.data)
+        return row_number(self.community.data)
 
 
 class SuspendForm(Form):

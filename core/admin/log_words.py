@@ -14,7 +14,6 @@ _l = core_domain.lazy
 TITLES = {
     people.REGISTERED: _l("Registered"),
     people.REGISTRATION_REPEATED: _l("Somebody registered with a known address"),
-    people.CONFIRMATION_REQUESTED: _l("Asked for the letter of confirmation"),
     people.EMAIL_CONFIRMED: _l("Confirmed the address"),
     people.EMAIL_CHANGE_REQUESTED: _l("Asked to change the address"),
     people.EMAIL_CHANGED: _l("Changed the address"),

@@ -10,7 +10,7 @@ from core.access.guard import unseen
 from core.access.marks import requires
 from core.admin import queries
 from core.admin.blueprint import admin
-from core.admin.forms import NUMBER, PeopleFilter, SuspendForm
+from core.admin.forms import PeopleFilter, SuspendForm
 from core.errors import DomainError
 from core.people import operations
 from core.people.models import User
@@ -21,7 +21,7 @@ from core.platform.submit import DONE, see_other, submit
 
 _ = core_domain.gettext
 
-PERSON = f"/people/<int(max={NUMBER}):person>"
+PERSON = "/people/<int:person>"
 
 
 @admin.get("/people")

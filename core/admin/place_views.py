@@ -10,7 +10,7 @@ from core.access.guard import unseen
 from core.access.marks import requires
 from core.admin import operations, queries
 from core.admin.blueprint import admin
-from core.admin.forms import NUMBER, CommunitiesFilter, FoundWithCoordinatorForm, SchoolForm
+from core.admin.forms import CommunitiesFilter, FoundWithCoordinatorForm, SchoolForm
 from core.communities.addresses import address_from
 from core.communities.operations import Founding, found
 from core.communities.words import SHORT_VISIBILITIES, STATES
@@ -44,7 +44,7 @@ def new_school() -> ResponseReturnValue:
     return _school(form, None)
 
 
-@admin.route(f"/schools/<int(max={NUMBER}):school>", methods=["GET", "POST"])
+@admin.route("/schools/<int:school>", methods=["GET", "POST"])
 @requires("site.administer")
 def school(school: int) -> ResponseReturnValue:
     """Change a school."""

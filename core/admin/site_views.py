@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +14,11 @@ from core.admin import log as log_of_site
 from core.admin import operations, queries
 from core.admin.blueprint import admin
 from core.admin.condition import findings
-from core.admin.forms import NUMBER, LogFilter
+from core.admin.forms import LogFilter
 from core.contract.registry import registry
 from core.errors import Missing
 from core.events.readers import ask_retry
+from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import see_other
 
@@ -58,7 +60,7 @@ def reset_breaker(name: str) -> ResponseReturnValue:
     return see_other(url_for("admin.plugins"))
 
 
-@admin.post(f"/events/<int(max={NUMBER}):set_aside>/retry")
+@admin.post("/events/<int:set_aside>/retry")
 @requires("site.administer")
 def retry(set_aside: int) -> ResponseReturnValue:
     """Try an event again that a reader could not take in; the worker does it."""
@@ -79,18 +81,19 @@ def log() -> ResponseReturnValue:
         community=form.community_id,
         since=form.since.data,
         until=form.until.data,
-        before=min(request.args.get("before", 0, int), NUMBER),
+        before=request.args.get("before", 0, row_number),
     )
     entries, older = log_of_site.entries(wanted)
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if name != "before" and value
     }
+    here = url_for("admin.log")
     return render_template(
         "admin/log.html",
         form=form,
         entries=entries,
-        older_url=url_for("admin.log", before=older, **kept) if older else "",
-        latest_url=url_for("admin.log", **kept) if wanted.before else "",
+        older_url=f"{here}?{urlencode(kept | {'before': older})}" if older else "",
+        latest_url=f"{here}?{urlencode(kept)}" if wanted.before else "",
     )
 
 

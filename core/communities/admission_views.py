@@ -14,7 +14,6 @@ from core.communities.operations import join, leave, withdraw
 from core.communities.queries import active_charter, children_of, staff_of
 from core.errors import Missing
 from core.people.models import User
-from core.people.queries import ensure_confirmed, is_confirmed
 from core.platform.db import db
 from core.platform.i18n import core_domain
 from core.platform.limits import limit
@@ -48,7 +47,6 @@ def join_page(community: Community) -> ResponseReturnValue:
 
 def _join(community: Community, form: JoinForm) -> None:
     viewer = current_viewer()
-    ensure_confirmed(viewer)
     limit("join", "20/hour", str(viewer.id))
     user = db.session.get_one(User, viewer.id)
     join(viewer, community, user, accepted=form.seen_version, note=form.note.data or "")
@@ -76,7 +74,6 @@ def _join_page(community: Community, form: JoinForm) -> str:
         full=full,
         others=children_of(community) if full else [],
         staff=staff_of(community),
-        confirmed=is_confirmed(current_viewer()),
         form=form,
     )
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -25,14 +24,13 @@ from core.communities.role_operations import Term
 from core.communities.words import ADMISSIONS, KINDS, VISIBILITIES
 from core.platform.dates import current_zone
 from core.platform.db import utcnow
-from core.platform.forms import Form, RichTextField
+from core.platform.forms import DayField, Form, RichTextField
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
 _l = core_domain.lazy
 
 MOST_PLACES = 100_000
-DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y"]
 
 
 def choices(titles: Iterable[tuple[Any, object]]) -> list[SelectChoice]:
@@ -215,16 +213,14 @@ class AppointForm(Form):
     """Appointing a member to a role for a term."""
 
     role = SelectField(_l("Role"))
-    starts_on = DateField(
+    starts_on = DayField(
         _l("From"),
         [Optional()],
-        format=DATE_FORMATS,
         description=_l("Left empty: from now."),
     )
-    ends_on = DateField(
+    ends_on = DayField(
         _l("Until"),
         [Optional()],
-        format=DATE_FORMATS,
         description=_l("This day included. Left empty: without end."),
     )
     basis = StringField(
@@ -243,7 +239,7 @@ class AppointForm(Form):
             starts = None
         return Term(starts, ends, self.basis.data or "")
 
-    def validate_starts_on(self, field: DateField) -> None:
+    def validate_starts_on(self, field: DayField) -> None:
         if field.data and field.data < utcnow().astimezone(current_zone()).date():
             raise ValidationError(_("An appointment cannot begin in the past."))
 

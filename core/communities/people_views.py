@@ -24,6 +24,7 @@ from core.communities.roster import (
 )
 from core.contract.manifest import FACILITATOR, MANAGER
 from core.errors import Missing
+from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import DONE, see_other, submit
 
@@ -38,7 +39,7 @@ def people(community: Community) -> str:
     wanted = Wanted(
         words=request.args.get("q", "").strip()[:200],
         role=request.args.get("role", ""),
-        school=request.args.get("school", 0, int),
+        school=request.args.get("school", 0, row_number),
     )
     leads = any(r.archetype in (FACILITATOR, MANAGER) for r in standing_of(viewer, community).roles)
     return render_template(

@@ -15,6 +15,7 @@ from core.communities.operations import admit, include, let_back, refuse
 from core.communities.roster import account_with, requests, turned_away
 from core.errors import Conflict, DomainError, Missing
 from core.people.addresses import normal_email
+from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.limits import limit
 from core.platform.submit import DONE, see_other, submit
@@ -31,7 +32,7 @@ MOST_AT_ONCE = 25
 def requests_page(community: Community) -> ResponseReturnValue:
     """Who waits, for how long, and the decision on one or several."""
     form = RequestsForm()
-    chosen = [int(n) for n in request.form.getlist("request") if n.isdecimal()][:MOST_AT_ONCE]
+    chosen = [n for n in map(row_number, request.form.getlist("request")) if n][:MOST_AT_ONCE]
     status = submit(form, lambda: _decide(community, form, chosen))
     if status == DONE:
         return see_other(url_for("communities.requests", community=community))

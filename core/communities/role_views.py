@@ -26,6 +26,7 @@ from core.communities.role_operations import (
 )
 from core.communities.roster import member_face, people_named
 from core.errors import DomainError, Missing
+from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import DONE, see_other, submit
 
@@ -36,7 +37,7 @@ _ = core_domain.gettext
 @requires("communities.appoint")
 def roles_page(community: Community) -> ResponseReturnValue:
     """Who holds which role and held it; the form to appoint the member chosen by ``person``."""
-    chosen = member_face(community, request.args.get("person", 0, int))
+    chosen = member_face(community, request.args.get("person", 0, row_number))
     form = AppointForm()
     form.role.choices = choices(
         (role.key, role.title) for role in roles_of(community) if role.key not in BY_MEMBERSHIP
@@ -86,7 +87,7 @@ def dismiss_from_role(community: Community, appointment: int) -> ResponseReturnV
 @requires("people.list")
 def matrix(community: Community) -> str:
     """Who may do what here and why; for a chosen person, which of their roles gives it."""
-    chosen = member_face(community, request.args.get("person", 0, int))
+    chosen = member_face(community, request.args.get("person", 0, row_number))
     words = request.args.get("q", "").strip()[:200]
     table = matrix_of(community)
     return render_template(

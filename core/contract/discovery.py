@@ -31,7 +31,7 @@ RESERVED = frozenset(
     (
         "core communities community people person activities activity contents content drafts "
         "files admin errors macros static layout site access events roles alembic sreda "
-        "search notices c"
+        "search notices my c"
     ).split()
 )
 

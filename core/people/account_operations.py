@@ -65,14 +65,6 @@ def _register(actor: Actor, registration: Registration, password_hash: str) -> N
 
 
 @operation
-def request_confirmation(actor: Actor, user_id: int) -> None:
-    """Send the link that confirms the address once more."""
-    user = db.session.get_one(User, user_id)
-    if user.email_confirmed_at is None:
-        record(events.CONFIRMATION_REQUESTED, actor, subject_id=user.id)
-
-
-@operation
 def confirm_email(actor: Actor, token: str) -> bool:
     """Note that the address belongs to the person; False for a link that is used or too old."""
     user = user_of_token(CONFIRM, token, lock=True)

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from core.access.actors import SYSTEM, current_viewer
-from core.access.marks import public, signed_in
+from core.access.marks import public
 from core.errors import DomainError, Refused
 from core.people import account_operations as operations
 from core.people.account_operations import Registration
@@ -48,8 +48,15 @@ def _enter(form: SignInForm) -> None:
     email = normal_email(typed)
     _limit_sign_in(digest_of(email or typed.casefold()))
     found = credentials_of(email)
-    if not verify_password(found.password_hash, form.password.data):
-        raise DomainError(_("The address or the password is not right."))
+    # An account that nobody has confirmed is answered like none: else whoever registers with an
+    # address would learn at the door whether it had an account already.
+    if not verify_password(found.password_hash, form.password.data) or not found.confirmed:
+        raise DomainError(
+            _(
+                "The address or the password is not right. "
+                "If you have just registered, first open the link in our letter."
+            )
+        )
     _ensure_open(found)
     stale = needs_rehash(found.password_hash)
     renewed = hash_password(form.password.data) if stale else ""
@@ -58,8 +65,6 @@ def _enter(form: SignInForm) -> None:
     if former.is_authenticated:
         operations.sign_out(former)
     remember(key)
-    if not found.confirmed:
-        flash(_("Please confirm your address: open the link in the letter we sent you."), "warning")
 
 
 def _limit_sign_in(account: str) -> None:
@@ -145,14 +150,3 @@ def confirm(token: str) -> ResponseReturnValue:
     if request.method == "POST" or user_of_token(CONFIRM, token) is None:
         return render_template("people/dead_link.html", way_out="confirm"), 410
     return render_template("people/confirm.html", what="address"), SHOWN
-
-
-@people.post("/confirm")
-@signed_in
-def confirm_again() -> ResponseReturnValue:
-    """Send the letter with the link once more."""
-    viewer = current_viewer()
-    limit("confirm", "3 per hour", str(viewer.id))
-    operations.request_confirmation(viewer, viewer.id or 0)
-    flash(_("The letter is on its way. Look into the folder for unwanted mail, too."), "success")
-    return see_other(url_for("people.email"))

@@ -41,7 +41,7 @@ def take(event: Event) -> None:
 
 
 def _letters(kind: str, user: User) -> list[Letter]:
-    if kind in (events.REGISTERED, events.CONFIRMATION_REQUESTED):
+    if kind == events.REGISTERED:
         return [_confirmation(user)] if user.email_confirmed_at is None else []
     if kind == events.EMAIL_CHANGE_REQUESTED:
         return [_new_address(user), _old_address(user)] if user.pending_email else []
@@ -104,7 +104,6 @@ READER = Reader(
         {
             events.REGISTERED,
             events.REGISTRATION_REPEATED,
-            events.CONFIRMATION_REQUESTED,
             events.RESET_REQUESTED,
             events.PASSWORD_CHANGED,
             events.EMAIL_CHANGE_REQUESTED,

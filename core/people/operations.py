@@ -79,11 +79,16 @@ def restore(actor: Actor, user_id: int) -> None:
 
 @operation
 def make_administrator(actor: Actor, email: str) -> None:
-    """Make the person with this address an administrator of the site; twice is once."""
-    user_id = db.session.scalar(select(User.id).where(User.email == (normal_email(email) or email)))
-    if user_id is None:
+    """Make the person with this address an administrator of the site; twice is once.
+
+    Whoever may do that vouches for the address: the first site may have no mail yet.
+    """
+    user = db.session.scalar(select(User).where(User.email == (normal_email(email) or email)))
+    if user is None:
         raise Missing(_("Nobody has an account with this address."))
-    appoint_to_site(actor, user_id, ADMINISTRATOR)
+    user.email_confirmed_at = user.email_confirmed_at or utcnow()
+    db.session.flush()
+    appoint_to_site(actor, user.id, ADMINISTRATOR)
 
 
 @operation

@@ -28,7 +28,7 @@ THEMES = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
 
-@people.get("/people/<int(max=2147483647):person>")
+@people.get("/people/<int:person>")
 @signed_in
 def show(person: int) -> ResponseReturnValue:
     """Who somebody is, to those who share a community with them."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 
 from core.access.actors import Viewer
-from core.errors import Refused
 from core.events.models import EventRow
 from core.people import events
 from core.people.browsers import browser_name
@@ -27,7 +26,7 @@ class Credentials:
     user_id: int = 0
     password_hash: str = ""
     state: str = ""
-    confirmed: bool = True
+    confirmed: bool = False
 
 
 def credentials_of(email: str | None) -> Credentials:
@@ -47,23 +46,6 @@ def credentials_of(email: str | None) -> Credentials:
 def is_taken(email: str) -> bool:
     """Whether an account has this address."""
     return db.session.scalar(select(User.id).where(User.email == email)) is not None
-
-
-def is_confirmed(viewer: Viewer) -> bool:
-    """Whether a person has shown that their address is theirs."""
-    query = select(User.email_confirmed_at).where(User.id == viewer.id)
-    return db.session.scalar(query) is not None
-
-
-def ensure_confirmed(viewer: Viewer) -> None:
-    """Raise, with the next step, unless the person's address is confirmed."""
-    if not is_confirmed(viewer):
-        raise Refused(
-            _(
-                "Confirm your address first: open the link in our letter. "
-                "On the page “Sign-in” you can have it sent once more."
-            )
-        )
 
 
 def own_account(viewer: Viewer) -> User:

@@ -504,17 +504,6 @@ def test_putting_out_by_the_page_and_letting_back(
     assert state_of(app, place, person) == "left"
 
 
-def test_joining_waits_for_a_confirmed_address(app: Flask, cast: Cast) -> None:
-    place = cast.community("maths", admission="open")
-    person = cast.user(email_confirmed_at=None)
-    browser = cast.browser(person)
-    assert "alert-warning" in browser.get("/c/maths/join").text
-    answer = browser.post("/c/maths/join", data={"version": "0"})
-    assert answer.status_code == 403
-    assert "alert-danger" in answer.text
-    assert state_of(app, place, person) == ""
-
-
 def test_a_coordinator_adds_somebody_by_their_address(
     app: Flask, cast: Cast, coordinator: Made
 ) -> None:

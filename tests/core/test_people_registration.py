@@ -13,13 +13,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from core.access.actors import Viewer
-from core.errors import Refused
+from core.access.actors import SYSTEM
 from core.people import account_operations, consent, events
 from core.people.account_operations import Registration
 from core.people.models import User
+from core.people.operations import make_administrator
 from core.people.passwords import verify_password, weakness_of
-from core.people.queries import ensure_confirmed
 from core.platform import mail
 from core.platform.db import db
 from core.testing.cast import Cast, Turned
@@ -201,31 +200,32 @@ def test_registering_again_and_again_ends(app: Flask, client: FlaskClient) -> No
     assert answers == [303] * 5 + [429]
 
 
-def test_whoever_has_not_confirmed_may_look_around_but_not_join(
-    app: Flask, cast: Cast, client: FlaskClient
-) -> None:
-    register(client)
-    said = {"email": SAID["email"], "password": SAID["password"]}
-    send(client, "/sign-in", **said)
-    assert is_signed_in(client)
-    (user,) = people(app)
-    confirmed = cast.user()
-    with app.test_request_context():
-        with pytest.raises(Refused):
-            ensure_confirmed(Viewer(id=user.id))
-        ensure_confirmed(Viewer(id=confirmed.id))
+def test_an_address_that_had_an_account_is_not_told_at_the_door(app: Flask, cast: Cast) -> None:
+    """Whoever registers with an address and then tries that password learns nothing."""
+    cast.user(email=SAID["email"])
+    answers = []
+    for email in (SAID["email"], "new@example.org"):
+        client = app.test_client()
+        register(client, email=email)
+        answer = send(client, "/sign-in", email=email, password=SAID["password"])
+        assert not is_signed_in(client)
+        answers.append((answer.status_code, without_signature(answer.text).replace(email, "")))
+    assert answers[0] == answers[1]
 
 
-def test_the_letter_can_be_had_again(app: Flask, client: FlaskClient) -> None:
+def test_the_door_opens_once_the_address_is_confirmed(app: Flask, client: FlaskClient) -> None:
     register(client)
+    send(client, link_in(post_arrives(app)[0]))
     send(client, "/sign-in", email=SAID["email"], password=SAID["password"])
-    assert send(client, "/me/email", to="/confirm").status_code == 303
-    letters = post_arrives(app)
-    assert len(letters) == 2
-    assert send(client, link_in(letters[1])).status_code == 303
-    answers = [send(client, "/me/email", to="/confirm").status_code for _ in range(3)]
-    assert answers == [303, 303, 429]
-    assert len(post_arrives(app)) == 2, "there is nothing left to confirm"
+    assert is_signed_in(client)
+
+
+def test_whoever_is_made_administrator_needs_no_letter(app: Flask, client: FlaskClient) -> None:
+    register(client)
+    with app.app_context():
+        make_administrator(SYSTEM, SAID["email"])
+    send(client, "/sign-in", email=SAID["email"], password=SAID["password"])
+    assert is_signed_in(client)
 
 
 def test_letters_speak_the_language_of_the_reader(app: Flask, client: FlaskClient) -> None:
