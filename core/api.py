@@ -58,6 +58,7 @@ from core.events.log import Event, record
 from core.files.forms import AttachmentsField
 from core.files.models import File
 from core.people.models import School, User
+from core.platform.arriving import row_number
 from core.platform.dates import current_zone, timestamp
 from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, upsert, utcnow
 from core.platform.forms import Form, LocalDateTimeField, RichTextField
@@ -156,6 +157,7 @@ __all__ = [
     "record",
     "requires",
     "restore",
+    "row_number",
     "save_draft",
     "short_name",
     "signed_in",

@@ -25,6 +25,7 @@ from core.contract.registry import Installed, Registry, registry_of
 from core.manifest import CORE
 from core.platform import i18n, sockets
 from core.platform.addresses import KeepsAddresses
+from core.platform.arriving import watch_arrivals
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
 from core.rooms import BLUEPRINTS
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_environ(os.environ)
     app = Application("core", static_folder=None, template_folder=None)
     _configure(app, config)
+    watch_arrivals(app)
     init_db(app, config.database_url)
     i18n.init_app(app)
     _install_doors(app)

@@ -20,7 +20,6 @@ _ = core_domain.gettext
 _l = core_domain.lazy
 
 
-
 class FilterForm(Form):
     """A form that only narrows a list: it comes with the address, and nothing in it is an error."""
 

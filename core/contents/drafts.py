@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 
 from core.access.actors import Actor, Viewer
 from core.contents.models import Draft
@@ -23,8 +23,8 @@ DRAFT_BYTES = 200 * 1024
 PLACE_LENGTH = 100
 TITLE_LENGTH = 300
 URL_LENGTH = 500
-# A list of one's drafts shows this many, the latest.
-SHOWN = 200
+# Nobody writes at so many texts at a time; the list of one's drafts shows them all.
+MOST = 100
 
 
 class DraftConflict(Conflict):
@@ -71,7 +71,7 @@ def drafts_at(viewer: Viewer, prefix: str) -> set[str]:
 def drafts_of(viewer: Viewer) -> Sequence[Draft]:
     """The drafts of the viewer, the latest first."""
     query = select(Draft).where(Draft.user_id == viewer.id).order_by(Draft.updated_at.desc())
-    return db.session.scalars(query.limit(SHOWN)).all()
+    return db.session.scalars(query.limit(MOST)).all()
 
 
 @operation
@@ -91,6 +91,7 @@ def save_draft(
     key = {"user_id": actor.id, "place": scrub(place)}
     if not body.strip() and not title:
         return _forget(key, origin)
+    _check_number(key)
     now = utcnow()
     values = {
         "url": local_path(origin.url), "page": scrub(origin.page)[:40], "title": title,
@@ -98,6 +99,15 @@ def save_draft(
     }  # fmt: skip
     stored = upsert(Draft, key, values, where=_expected(origin))
     return now if stored else _settled(key, title, body)
+
+
+def _check_number(key: Mapping[str, Any]) -> None:
+    """Drafts are kept as they come, so their number is bounded."""
+    others = select(func.count()).where(
+        Draft.user_id == key["user_id"], Draft.place != key["place"]
+    )
+    if (db.session.scalar(others) or 0) >= MOST:
+        raise _impossible()
 
 
 def _expected(origin: Origin) -> ColumnElement[bool] | None:
@@ -111,11 +121,11 @@ def _expected(origin: Origin) -> ColumnElement[bool] | None:
 def _moment(iso: str) -> datetime:
     try:
         moment = datetime.fromisoformat(iso)
-    except ValueError:
+        if moment.tzinfo is None:
+            raise _impossible()
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise _impossible() from None
-    if moment.tzinfo is None:
-        raise _impossible()
-    return moment
 
 
 def _settled(key: Mapping[str, Any], title: str, body: str) -> datetime:
@@ -142,7 +152,10 @@ def _impossible() -> DomainError:
 
 def local_path(url: str) -> str:
     """The path of an address, without any host, so that it leads to this site; empty for others."""
-    parts = urlsplit(scrub(url).strip())
+    try:
+        parts = urlsplit(scrub(url).strip())
+    except ValueError:
+        return ""
     if parts.scheme not in ("", "http", "https") or (parts.netloc and not parts.scheme):
         return ""
     path = parts.path + (f"?{parts.query}" if parts.query else "")

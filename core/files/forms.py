@@ -15,6 +15,7 @@ from core.config import current as current_config
 from core.errors import DomainError
 from core.files.models import File, readable_size
 from core.files.store import save
+from core.platform.arriving import row_number
 from core.platform.db import db
 from core.platform.i18n import core_domain
 from core.platform.limits import limit
@@ -51,8 +52,8 @@ class AttachmentsField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self._sent = [v for v in valuelist if isinstance(v, FileStorage) and v.filename]
-        kept = [int(v) for v in valuelist if isinstance(v, str) and v.isdecimal() and len(v) < 12]
-        self.data = self._own(kept)
+        kept = [row_number(v) for v in valuelist if isinstance(v, str)]
+        self.data = self._own(kept[: 2 * self.most])
 
     def _own(self, ids: Sequence[int]) -> list[File]:
         if not ids:

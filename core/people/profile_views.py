@@ -8,7 +8,7 @@ from flask import current_app, flash, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from core.access.actors import current_viewer
+from core.access.actors import Viewer, current_viewer
 from core.access.guard import unseen
 from core.access.marks import public, signed_in
 from core.people import account_operations, operations, photos
@@ -20,6 +20,7 @@ from core.people.person_page import contributions_of, roles_of, visible_person
 from core.people.queries import own_account, sessions_of
 from core.people.sessions import end_sessions
 from core.platform.i18n import LANGUAGES, LOCALE_COOKIE, core_domain, current_locale
+from core.platform.limits import limit
 from core.platform.submit import DONE, see_other, submit
 
 _ = core_domain.gettext
@@ -85,13 +86,18 @@ def photo() -> ResponseReturnValue:
     """Put a photo beside one's name."""
     viewer = current_viewer()
     form = PhotoForm()
-    status = submit(form, lambda: photos.put(viewer, form.photo.data))
+    status = submit(form, lambda: _put_photo(viewer, form))
     if status == DONE:
         flash(_("Your photo is saved."), "success")
         return see_other(url_for("people.profile"))
     account = own_account(viewer)
     fields = ProfileForm(formdata=None, data=_said_so_far(account))
     return _profile_page(fields, form), status
+
+
+def _put_photo(viewer: Viewer, form: PhotoForm) -> None:
+    limit("uploads", "60/hour", str(viewer.id))
+    photos.put(viewer, form.photo.data)
 
 
 @people.post("/me/photo/remove")

@@ -12,6 +12,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import (
+    DateField,
     DateTimeLocalField,
     Field,
     PasswordField,
@@ -145,6 +146,25 @@ class Form(FlaskForm):
             return field
 
 
+# A moment outside of these is a slip of the hand, or cannot be told in every time zone.
+YEARS = range(1900, 2200)
+
+
+class DayField(DateField):
+    """A day, as browsers send it or as one writes it in Russia."""
+
+    data: dt.date | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, format=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid date value."))
+
+
 class LocalDateTimeField(DateTimeLocalField):
     """A moment, typed and shown by the clock on the viewer's wall; ``data`` is in UTC."""
 
@@ -163,6 +183,9 @@ class LocalDateTimeField(DateTimeLocalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
         if isinstance(self.data, dt.datetime):
+            if self.data.year not in YEARS:
+                self.data = None
+                raise ValueError(self.gettext("Not a valid datetime value."))
             self.data = self.data.replace(tzinfo=current_zone()).astimezone(dt.UTC)
 
 

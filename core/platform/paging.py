@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Row, Select, func, select
@@ -13,6 +14,8 @@ from sqlalchemy import Row, Select, func, select
 from core.platform.db import db
 
 SIZE = 25
+# Nobody turns further; beyond it stands the last page.
+FURTHEST = 1_000_000
 
 T = TypeVar("T")
 
@@ -32,9 +35,13 @@ class Page(Generic[T]):
 
     def url(self, number: int) -> str:
         """The address of another page of the same list, with the same filters."""
-        kept: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
-        kept["page"] = number if number > 1 else None
-        return url_for(request.endpoint or "", **kept)
+        # Words of the address are no arguments: one called `_scheme` would make another address.
+        kept: dict[str, Any] = request.args.to_dict(flat=False)
+        kept.pop("page", None)
+        if number > 1:
+            kept["page"] = number
+        address = url_for(request.endpoint or "", **(request.view_args or {}))
+        return f"{address}?{urlencode(kept, doseq=True)}" if kept else address
 
 
 def paginate(query: Select[*tuple[Any, ...]], size: int = SIZE) -> Page[Row[Any]]:
@@ -42,7 +49,7 @@ def paginate(query: Select[*tuple[Any, ...]], size: int = SIZE) -> Page[Row[Any]
 
     Beyond the end stands the last page, for which it takes two more.
     """
-    number = max(1, request.args.get("page", 1, int))
+    number = min(max(1, request.args.get("page", 1, int)), FURTHEST)
     counted = query.add_columns(func.count().over().label("total_of_list"))
     rows = db.session.execute(counted.limit(size).offset((number - 1) * size)).all()
     if rows or number == 1:

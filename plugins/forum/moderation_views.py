@@ -14,6 +14,7 @@ from core.api import (
     hide,
     requires,
     restore,
+    row_number,
     signed_in,
 )
 from plugins.forum import moderation, queries, reading
@@ -154,7 +155,7 @@ def split(activity: Activity, topic: Topic) -> ResponseReturnValue:
     choose_sections(form.section, queries.sections_of(activity))
     targets = queries.merge_targets(topic)
     form.offer(targets)
-    chosen = [int(n) for n in request.form.getlist("posts") if n.isdecimal() and len(n) < 12]
+    chosen = [row_number(n) for n in request.form.getlist("posts")]
 
     def part() -> Topic:
         return _parted(topic, form, chosen)

@@ -27,6 +27,7 @@ from core.api import (
     public,
     readers_matching,
     requires,
+    row_number,
     signed_in,
 )
 from plugins.forum import operations, queries, reading
@@ -42,6 +43,7 @@ forum = Blueprint("forum", __name__)
 Done = TypeVar("Done")
 
 POSTING = "20/5 minutes"
+EDITING = "60/5 minutes"
 THREADED = "forum_threaded"
 
 
@@ -247,10 +249,7 @@ def reply(activity: Activity, topic: Topic) -> ResponseReturnValue:
 
 
 def _parent(form: ReplyForm, topic: Topic) -> Post | None:
-    asked = form.parent.data or ""
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 12):
-        return None
-    parent = db.session.get(Post, int(asked))
+    parent = db.session.get(Post, row_number(form.parent.data))
     return parent if parent is not None and parent.topic_id == topic.id else None
 
 
@@ -287,6 +286,7 @@ def edit(activity: Activity, post: Post) -> ResponseReturnValue:
     form = _edit_form(post, place)
 
     def save() -> Post:
+        limit("forum.edits", EDITING, str(viewer.id))
         operations.edit_post(
             viewer, post, form.written(place), seen_version=form.seen_version(),
             title=form.title.data if "title" in form else None,
