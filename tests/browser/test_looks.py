@@ -45,11 +45,14 @@ def violations(page: Page, rules: list[str] | None = None) -> list[str]:
     page.set_viewport_size({"width": width, "height": 4000})
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
-    options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    found: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    run = "async (options) => (await axe.run(options)).violations"
+    found: list[dict[str, Any]] = page.evaluate(run, options)
     return [
         f"{rule['id']}: {node['target']} {node['html'][:120]}"
-        for rule in found["violations"]
+        for rule in found
         for node in rule["nodes"][:3]
     ]
 
