@@ -117,9 +117,8 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_config().environment == "production":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if response.mimetype == "text/html":
-        # A page holds what this person may see; nobody else's cache may keep it.
-        headers.setdefault("Cache-Control", "private, no-cache")
+    # An answer holds what this person may see; nobody else's cache may keep it.
+    headers.setdefault("Cache-Control", "private, no-cache")
     return response
 
 

@@ -11,7 +11,7 @@ from core.communities.blueprints import communities
 from core.communities.forms import JoinForm, PlainForm
 from core.communities.models import Community, Membership, MembershipState
 from core.communities.operations import join, leave, withdraw
-from core.communities.queries import active_charter, children_of, staff_of
+from core.communities.queries import active_charter, charter_above, children_of, staff_of
 from core.errors import Missing
 from core.people.models import User
 from core.platform.db import db
@@ -70,7 +70,7 @@ def _join_page(community: Community, form: JoinForm) -> str:
         community=community,
         membership=g.membership,
         charter=active_charter(community),
-        parent_charter=active_charter(community.parent) if community.parent else None,
+        parent_charter=charter_above(community, current_viewer()),
         full=full,
         others=children_of(community) if full else [],
         staff=staff_of(community),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import Viewer
@@ -58,7 +58,7 @@ def catalogue(wanted: Wanted, viewer: Viewer) -> Catalogue:
             Community.kind, Community.visibility, Community.member_count, Community.member_limit,
             above.title.label("parent_title"), above.slug.label("parent_slug"),
         )
-        .outerjoin(above, above.id == Community.parent_id)
+        .outerjoin(above, and_(above.id == Community.parent_id, *_shown(above)))
         .where(*_shown(Community, ended=wanted.ended))
         .order_by(folded(Community.title), Community.id)
     )  # fmt: skip

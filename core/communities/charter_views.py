@@ -12,7 +12,7 @@ from core.communities.charters import changes_between, charter_versions
 from core.communities.forms import AcceptForm
 from core.communities.models import Charter, Community
 from core.communities.operations import accept_charter
-from core.communities.queries import active_charter
+from core.communities.queries import active_charter, charter_above
 from core.errors import Missing
 from core.platform.db import db
 from core.platform.i18n import core_domain
@@ -48,7 +48,7 @@ def _charter_page(community: Community, form: AcceptForm, *, waits: bool) -> str
         "communities/charter.html",
         community=community,
         charter=active_charter(community),
-        parent_charter=active_charter(community.parent) if community.parent else None,
+        parent_charter=charter_above(community, current_viewer()),
         versions=charter_versions(community),
         form=form,
         waits=waits,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import Row, select
 
 from core.communities.models import Charter, Community
 from core.people.models import User
+from core.platform.changes import stretches
 from core.platform.db import db
 from core.platform.html import plain
 
@@ -43,8 +43,13 @@ def changes_between(community: Community, older: int, newer: int | None = None) 
         Charter.community_id == community.id, Charter.version.in_(wanted)
     )
     bodies = {version: _lines(body) for version, body in db.session.execute(query)}
-    compared = difflib.ndiff(bodies.get(wanted[0], []), bodies.get(wanted[1], []))
-    return [Change(line[2:], line[0] == "+") for line in compared if line[0] in "+-"]
+    old, new = (bodies.get(version, []) for version in wanted)
+    changes: list[Change] = []
+    for what, a, b, c, d in stretches(old, new):
+        if what != "equal":
+            changes += [Change(line, added=False) for line in old[a:b]]
+            changes += [Change(line, added=True) for line in new[c:d]]
+    return changes
 
 
 def _lines(body: str) -> list[str]:

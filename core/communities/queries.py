@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, bindparam, or_, select
 
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
-from core.access.standing import role_title
+from core.access.standing import role_title, standing_of
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
@@ -95,6 +95,15 @@ def active_charter(community: Community) -> Charter | None:
     if not community.charter_version:
         return None
     return db.session.get(Charter, (community.id, community.charter_version))
+
+
+def charter_above(community: Community, viewer: Viewer) -> Charter | None:
+    """The rules of the parent, which hold here too; None where the viewer may not know of it."""
+    parent = community.parent
+    if parent is None:
+        return None
+    known = parent.is_active and parent.visibility != Visibility.PRIVATE
+    return active_charter(parent) if known or not standing_of(viewer, parent).is_guest else None
 
 
 def children_of(community: Community, *, hidden: bool = False) -> list[Community]:

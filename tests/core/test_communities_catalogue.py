@@ -25,7 +25,7 @@ from core.testing.count import QueryCount
 
 def shown(page: str) -> list[str]:
     """The communities of a catalogue's page, in order."""
-    return [part.split("/")[2] for part in page.split('<h2 class="h3 mb-1"><a href="')[1:]]
+    return [part.split("/")[2] for part in page.split('<h2 class="live-title mb-1"><a href="')[1:]]
 
 
 def test_the_catalogue_shows_what_everybody_may_know_of(app: Flask, cast: Cast) -> None:
