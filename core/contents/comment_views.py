@@ -81,6 +81,7 @@ def edit_comment(content: int) -> ResponseReturnValue:
     comment = comments.comment_of(row)
     form = CommentForm(data={"body": comment.body, "version": row.version})
     if form.validate_on_submit():
+        limit("comments", "20/5 minutes", str(viewer.id))
         try:
             comments.edit_comment(
                 viewer, row, form.body.data, seen_version=form.version.data or row.version

@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 
 from markupsafe import Markup, escape
 
 from core.contents.models import Content
 from core.contents.queries import content_bodies, former_versions, names_of
+from core.platform.changes import MOST_PARTS, stretches
 from core.platform.html import plain
 
-# A comparison takes time that grows with the square of this; longer texts go by paragraphs.
-MOST_WORDS = 4_000
 _WORDS = re.compile(r"\n+|[^\S\n]+|\w+(?:[-:.,]\w+)*|[^\w\s]")
-Stretch = tuple[bool, int, int, int, int]
+Part = tuple[bool, int, int, int, int]
 ADDED, REMOVED = Markup("<ins>{}</ins>"), Markup("<del>{}</del>")
 _PARAGRAPHS = re.compile(r"\n+|[^\n]+")
 
@@ -53,9 +51,8 @@ def versions_of(content: Content, newest: int, count: int) -> list[Version]:
 def marked_changes(before: str, after: str) -> Markup:
     """The words of clean HTML with ``<ins>`` and ``<del>`` around what an edit changed."""
     old, new = _parts(plain(before), plain(after))
-    matcher = SequenceMatcher(None, old, new)
     pieces: list[Markup] = []
-    for kept, a, b, c, d in _stretches(matcher, old):
+    for kept, a, b, c, d in _joined(old, new):
         if kept:
             pieces.append(_shown(old[a:b]))
             continue
@@ -64,10 +61,10 @@ def marked_changes(before: str, after: str) -> Markup:
     return Markup("").join(pieces)
 
 
-def _stretches(matcher: SequenceMatcher[str], old: Sequence[str]) -> list[Stretch]:
+def _joined(old: Sequence[str], new: Sequence[str]) -> list[Part]:
     """What was kept and what was changed, in turn; a space alone does not part two changes."""
-    joined: list[Stretch] = []
-    for what, a, b, c, d in matcher.get_opcodes():
+    joined: list[Part] = []
+    for what, a, b, c, d in stretches(old, new):
         kept = what == "equal" and (not joined or "".join(old[a:b]).strip() != "")
         if joined and joined[-1][0] == kept:
             _same, first, _b, start, _d = joined.pop()
@@ -78,8 +75,9 @@ def _stretches(matcher: SequenceMatcher[str], old: Sequence[str]) -> list[Stretc
 
 
 def _parts(before: str, after: str) -> tuple[list[str], list[str]]:
+    """Words; of long texts paragraphs, since comparing takes its time."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if max(len(old), len(new)) <= MOST_WORDS:
+    if max(len(old), len(new)) <= MOST_PARTS:
         return old, new
     return _PARAGRAPHS.findall(before), _PARAGRAPHS.findall(after)
 

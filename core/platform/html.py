@@ -51,6 +51,7 @@ _UNWANTED = re.compile(
 )
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;)")
+_CUT_REFERENCE = re.compile(r"&[#\w]{0,10}$")
 _ADDRESS = re.compile(r"(?:https?://|mailto:|/(?![/\\]))[^\x00-\x20\\]*", re.IGNORECASE)
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 _BARE_LINK = re.compile(
@@ -97,11 +98,22 @@ def plain(html: str) -> str:
 
 def excerpt(html: str, length: int = 200) -> str:
     """The first words of clean HTML on one line, at most ``length`` characters with the «…»."""
-    words = " ".join(plain(html).split())
+    head = _beginning(html, 1_000 + 20 * length)
+    words = " ".join(plain(head).split())
     if len(words) <= length:
-        return words
+        return words if head == html else f"{words}…"
     cut = words[: length - 1]
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.!?—–-") + "…"
+
+
+def _beginning(html: str, length: int) -> str:
+    """The first part of clean HTML: reading all of a long text takes time for a line of words."""
+    if len(html) <= length:
+        return html
+    head = html[:length]
+    if head.rfind("<") > head.rfind(">"):
+        head = head[: head.rfind("<")]
+    return _CUT_REFERENCE.sub("", head)
 
 
 def is_blank(html: str) -> bool:
