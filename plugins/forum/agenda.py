@@ -108,6 +108,8 @@ def _open_if_due(actor: Actor, number: int) -> None:
     activity = problem.content.activity if problem is not None else None
     if problem is None or activity is None or not activity.is_open(utcnow()):
         return
+    if not problem.content.is_visible:
+        return
     if problem.state == ProblemState.PLANNED and problem.opens_at <= utcnow():
         open_problem(actor, problem)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.api import Activity, comments_of, current_viewer, db, public, requires, utcnow
 from plugins.forum import agenda, queries
+from plugins.forum.finding import is_staff
 from plugins.forum.forms import ProblemForm, choose_sections
 from plugins.forum.models import Problem, Section
 from plugins.forum.views import address, attempt, forum, status_of
@@ -17,9 +18,9 @@ from plugins.forum.words import _
 @public
 def problems(activity: Activity) -> ResponseReturnValue:
     """What the moderators want discussed, and when."""
-    return render_template(
-        "forum/agenda.html", activity=activity, problems=queries.agenda_of(activity)
-    )
+    staff = is_staff(activity)
+    found = [p for p in queries.agenda_of(activity) if staff or p.content.is_visible]
+    return render_template("forum/agenda.html", activity=activity, problems=found)
 
 
 @forum.get("/agenda/<int:problem>")

@@ -36,8 +36,9 @@ def post(activity: Activity, number: int) -> Post | None:
 
 
 def problem(activity: Activity, number: int) -> Problem | None:
-    """A problem of the agenda; cancelled ones are for the staff."""
+    """A problem of the agenda; cancelled and hidden ones are for the staff."""
     found = queries.problem_in(activity, number)
-    if found is None or found.state != ProblemState.CANCELLED:
-        return found
-    return found if is_staff(activity) else None
+    if found is None:
+        return None
+    seen = found.state != ProblemState.CANCELLED and found.content.is_visible
+    return found if seen or is_staff(activity) else None
