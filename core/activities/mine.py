@@ -48,5 +48,5 @@ def own_activity_ids(plugin: str) -> Select[int]:
 
 
 def mine(viewer: Viewer) -> dict[str, Any]:
-    """The parameters of a query that has :func:`own_activity_ids` in it: ``viewer_id`` and ``now``."""
+    """The parameters of a query with :func:`own_activity_ids` in it: ``viewer_id``, ``now``."""
     return {"viewer_id": viewer.id, "now": utcnow()}

@@ -253,4 +253,4 @@ class RichTextField(Field):
     def _value(self) -> str:
         if self.raw_data and (self.refused or self._sent_as != "html"):
             return str(self.raw_data[0])
-        return html.plain(self.data or "")
+        return html.plain(self.data) if self.data else ""

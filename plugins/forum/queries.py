@@ -9,7 +9,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from core.api import (
@@ -97,8 +107,8 @@ class Page:
         return url_for(**self.link, page=number)
 
 
-def topic_lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """The query behind every list of topics, to be narrowed, ordered and cut."""
+def _topic_lines() -> Select[*tuple[Any, ...]]:
+    viewer_id: BindParameter[int] = bindparam("viewer_id", type_=Integer)
     return (
         select(
             Topic.id, Topic.activity_id, Topic.section_id, Topic.title, Topic.kind, Topic.visible,
@@ -110,13 +120,17 @@ def topic_lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .join(Content, Content.id == Topic.id)
         .outerjoin(User, User.id == Content.author_id)
         .outerjoin(LastAuthor, LastAuthor.id == Topic.last_author_id)
-        .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer.id))
+        .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer_id))
         .outerjoin(
             Reader,
-            and_(Reader.user_id == viewer.id, Reader.community_id == Content.community_id),
+            and_(Reader.user_id == viewer_id, Reader.community_id == Content.community_id),
         )
         .where(Topic.merged_into_id.is_(None))
     )  # fmt: skip
+
+
+# The query behind every list of topics, to be narrowed, ordered and cut, for a ``viewer_id``.
+TOPIC_LINES = _topic_lines()
 
 
 def _line(row: Any) -> TopicLine:
@@ -147,13 +161,13 @@ def topics(
 ) -> Page:
     """One page of a forum's topics, pinned ones first, then by the last post; one query."""
     place = Topic.section_id == section.id if section else Topic.activity_id == activity.id
-    query = topic_lines(viewer).where(place)
+    query = TOPIC_LINES.where(place)
     if not staff:
         query = query.where(or_(Topic.visible, Content.author_id == viewer.id))
     query = query.where(*_narrowing(show, viewer)).order_by(
         Topic.pinned.desc(), Topic.last_post_at.desc(), Topic.id.desc()
     )
-    return _page(query, page, link)
+    return _page(query, page, link, {"viewer_id": viewer.id})
 
 
 def _narrowing(show: Show, viewer: Viewer) -> list[ColumnElement[bool]]:
@@ -184,21 +198,20 @@ def _page(
 
 def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
     """What is unread in all forums of the viewer's communities, the latest first; one query."""
-    query = topic_lines(viewer).where(
+    query = TOPIC_LINES.where(
         Topic.activity_id.in_(own_activity_ids("forum")), unread_condition()
     )
     ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
     return _page(ordered, page, link, mine(viewer))
 
 
-def latest_topics(community: Community, viewer: Viewer, count: int = 5) -> Sequence[TopicLine]:
+def latest_topics(community: Community, viewer: Viewer) -> Sequence[TopicLine]:
     """The discussions of a community in which something was written last; one query."""
-    query = topic_lines(viewer).where(Topic.id.in_(_newest_of(community.id, count)))
-    query = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
-    return [_line(row) for row in db.session.execute(query.limit(count))]
+    facts = {"viewer_id": viewer.id, "community_id": community.id}
+    return [_line(row) for row in db.session.execute(LATEST, facts)]
 
 
-def _newest_of(community_id: int, count: int) -> Select[int]:
+def _latest(count: int) -> Select[*tuple[Any, ...]]:
     """So many topics of each forum of a community: each forum's index says them at once, where an
     order over all forums together would sort every topic there is."""
     newest, shown = aliased(Topic), aliased(Topic)
@@ -213,10 +226,18 @@ def _newest_of(community_id: int, count: int) -> Select[int]:
         select(shown.id)
         .select_from(Activity)
         .join(shown, shown.id.in_(of_forum))
-        .where(Activity.community_id == community_id, Activity.plugin == "forum")
-        .where(Activity.state == "published")
+        .where(Activity.community_id == bindparam("community_id", type_=Integer))
+        .where(Activity.plugin == "forum", Activity.state == "published")
     )
-    return query
+    return (
+        TOPIC_LINES.where(Topic.id.in_(query))
+        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
+        .limit(count)
+    )
+
+
+# Put together once: every home of a community asks.
+LATEST = _latest(5)
 
 
 def sections_of(activity: Activity) -> Sequence[Section]:
