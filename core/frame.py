@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app, g, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -141,7 +140,8 @@ def _manage(community: Community, viewer: Viewer) -> list[NavItem]:
 def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
     if not can(viewer, "contents.approve", community):
         return []
-    waiting = held_count(community)
+    # Inside an activity the number would cost each of its pages a query.
+    waiting = held_count(community) if g.get("activity") is None else 0
     if not waiting and not community.hold_first_posts:
         return []
     here = _here("contents.approval", community=community)
@@ -258,4 +258,4 @@ def _sent_by_another_site() -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and origin.partition("://")[2] != request.host

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -136,7 +137,7 @@ def wants_json() -> bool:
 def domain_error(error: DomainError) -> ResponseReturnValue:
     """The answer to a refusal that no view turned into a form."""
     if isinstance(error, SignInNeeded):
-        return frame.ask_to_sign_in(error)
+        return _offered_again(lambda: frame.ask_to_sign_in(error))
     steps = _next_steps(error)
     response = error_page(error.status, str(error), steps)
     if isinstance(error, TooManyRequests):
@@ -168,7 +169,16 @@ def _ways_on() -> list[tuple[str, str]]:
 
 def csrf_error(error: CSRFError) -> ResponseReturnValue:
     """A form that came too late or from elsewhere: nothing happens, nothing typed is lost."""
-    return frame.expired_form(_("This page was open for too long. Send it once more."))
+    words = _("This page was open for too long. Send it once more.")
+    return _offered_again(lambda: frame.expired_form(words))
+
+
+def _offered_again(page: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """What was sent, with the way on; or that it is too much to be read at all."""
+    try:
+        return page()
+    except HTTPException as error:
+        return http_error(error)
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -205,12 +215,19 @@ def error_page(status: int, message: str, steps: list[tuple[str, str]]) -> Respo
     if wants_json():
         body = json.dumps({"error": message, "steps": [{"text": t, "url": u} for t, u in steps]})
         return current_app.response_class(body, status, mimetype="application/json")
-    kept = request.form.get("body", "") if request.method == "POST" else ""
     html = render_template(
         "errors/error.html",
         status=status,
         message=message,
         next_steps=steps or _ways_on(),
-        kept=kept,
+        kept=_typed(),
     )
     return current_app.response_class(html, status, mimetype="text/html")
+
+
+def _typed() -> str:
+    """The text that was sent to a page which failed, as far as it can be read."""
+    try:
+        return request.form.get("body", "") if request.method == "POST" else ""
+    except HTTPException:
+        return ""

@@ -60,7 +60,10 @@ def _without_nul(value: Any) -> Any:
 
 
 class FormReader(FormDataParser):
-    """Refuses a form with more fields than any of ours has, before it is read."""
+    """Refuses a form that is longer than any text of ours, or has more fields, before it is read.
+
+    Flask looks after this where forms come in parts, and leaves the other kind alone.
+    """
 
     def parse(
         self,
@@ -70,8 +73,9 @@ class FormReader(FormDataParser):
         options: dict[str, str] | None = None,
     ) -> Any:
         if mimetype == "application/x-www-form-urlencoded":
-            body = stream.read()
-            if body.count(b"&") >= MOST_FIELDS:
+            most = self.max_form_memory_size
+            body = stream.read() if most is None else stream.read(most + 1)
+            if body.count(b"&") >= MOST_FIELDS or (most is not None and len(body) > most):
                 raise RequestEntityTooLarge
             stream = io.BytesIO(body)
         return super().parse(stream, mimetype, content_length, options)

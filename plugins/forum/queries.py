@@ -198,9 +198,7 @@ def _page(
 
 def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
     """What is unread in all forums of the viewer's communities, the latest first; one query."""
-    query = TOPIC_LINES.where(
-        Topic.activity_id.in_(own_activity_ids("forum")), unread_condition()
-    )
+    query = TOPIC_LINES.where(Topic.activity_id.in_(own_activity_ids("forum")), unread_condition())
     ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
     return _page(ordered, page, link, mine(viewer))
 

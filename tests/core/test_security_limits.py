@@ -58,6 +58,33 @@ def test_a_form_has_a_bounded_number_of_fields(client: FlaskClient) -> None:
     assert client.post("/sign-in", data="a=b&" * 500, content_type=kind).status_code == 400
 
 
+@pytest.mark.parametrize("address", ["/sign-in", "/drafts"])
+@pytest.mark.parametrize("size", [5_000_000, 10_000_000])
+def test_a_form_has_a_bounded_length(
+    client: FlaskClient, forgery_check: None, address: str, size: int
+) -> None:
+    kind = "application/x-www-form-urlencoded"
+    answer = client.post(address, data=b"body=" + b"a" * size, content_type=kind)
+    assert answer.status_code == 413
+    assert len(answer.data) < 50_000
+
+
+@pytest.mark.parametrize("address", ["/sign-in", "/drafts"])
+def test_a_form_in_too_many_parts_is_refused(
+    client: FlaskClient, forgery_check: None, address: str
+) -> None:
+    parts = {f"field{number}": "a" for number in range(1_500)}
+    answer = client.post(address, data=parts, content_type="multipart/form-data")
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://evil.example", "x"])
+def test_a_form_of_another_site_is_not_offered_again(client: FlaskClient, origin: str) -> None:
+    answer = client.post("/drafts", data={"body": "Чужое"}, headers={"Origin": origin})
+    assert answer.status_code == 400
+    assert "Чужое" not in answer.text
+
+
 def test_drafts_have_a_bounded_number(cast: Cast) -> None:
     browser = cast.browser(cast.user())
     for number in range(MOST):
