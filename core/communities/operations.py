@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from core.access.actors import Actor
 from core.access.appointments import appoint, end_appointments, founding_roles
@@ -56,7 +57,10 @@ def found(actor: Actor, founding: Founding, coordinator: User) -> Community:
     community = Community(slug=founding.slug, title=founding.title, **founding.about)
     community.parent_id = founding.parent.id if founding.parent else None
     db.session.add(community)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise _address_taken() from error
     founding_roles(community.id)
     for name in registry().enabled_in(None):
         switch_in_community(name, community.id, True)
@@ -74,9 +78,13 @@ def _check_founding(founding: Founding) -> None:
     if not SLUG.fullmatch(founding.slug):
         raise DomainError(_("An address is 3 to 60 Latin letters, digits and hyphens."))
     if db.session.scalar(select(Community.id).where(Community.slug == founding.slug)):
-        raise Conflict(_("Another community has this address already."))
+        raise _address_taken()
     if founding.parent is not None and not founding.parent.is_active:
         raise DomainError(_("A sub-community can be founded in an open community only."))
+
+
+def _address_taken() -> Conflict:
+    return Conflict(_("Another community has this address already."))
 
 
 def add_charter(actor: Actor, community: Community, body: str) -> int:

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from core.contents.drafts import MOST
 from core.contents.history import marked_changes
+from core.errors import Conflict
 from core.files.media import UNKNOWN, take_in
 from core.platform.changes import MOST_PARTS, stretches
 from core.platform.html import clean, excerpt
@@ -132,3 +133,13 @@ def test_photos_cannot_be_sent_without_end(cast: Cast) -> None:
         for _ in range(61)
     }
     assert statuses == {400, 429}
+
+
+def test_two_who_found_at_the_same_address_at_once_get_an_answer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coordinator = cast.user()
+    cast.community("maths", coordinator=coordinator)
+    monkeypatch.setattr("core.communities.operations._check_founding", lambda founding: None)
+    with pytest.raises(Conflict):
+        cast.community("maths", coordinator=coordinator)
