@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browsing import Visitor
-from tests.browser.writing import write
+from tests.browser.writing import write, write_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -51,9 +51,7 @@ def test_what_was_typed_is_there_again_after_coming_back(visitor: Callable[..., 
     page = window.page
     open_a_topic(page)
     topic = page.url
-    with page.expect_response(lambda answer: "/drafts" in answer.url) as saved:
-        write(page, "Неоконченная мысль о дробях")
-    assert saved.value.ok
+    write_until_kept(page, "Неоконченная мысль о дробях")
     page.goto(topic)
     expect(page.locator("textarea[data-rich-text]").last).to_have_value(
         re.compile("Неоконченная мысль о дробях")

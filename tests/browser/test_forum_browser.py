@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browsing import Visitor
-from tests.browser.writing import editor, new_topic, reply, said, send, write
+from tests.browser.writing import editor, new_topic, reply, said, send, write, write_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -61,10 +61,7 @@ def test_mentions_do_not_offer_people_of_other_communities(visitor: Come) -> Non
 def test_a_draft_waits_on_another_device(visitor: Come) -> None:
     here, there = visitor("coordinator"), visitor("coordinator", width="phone")
     page = here.open(TOPIC)
-    with page.expect_response(lambda answer: "/drafts" in answer.url) as saved:
-        write(page, "Начато на компьютере")
-        saved.value.finished()
-    assert saved.value.ok
+    write_until_kept(page, "Начато на компьютере")
     other = there.open(TOPIC)
     expect(other.locator("textarea[data-rich-text]")).to_have_value(
         re.compile("Начато на компьютере")

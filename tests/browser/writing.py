@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.browser.browsing import Visitor
 
@@ -27,6 +28,20 @@ def write(page: Page, words: str) -> None:
     if not page.locator("trix-editor").count():
         editor(page)
     page.keyboard.type(words, delay=PAUSE)
+
+
+def write_until_kept(page: Page, words: str) -> None:
+    """Type, and wait until the site keeps all of it as a draft."""
+
+    def kept(answer: Response) -> bool:
+        return (
+            answer.url.endswith("/drafts")
+            and answer.ok
+            and words in unquote_plus(answer.request.post_data or "")
+        )
+
+    with page.expect_response(kept):
+        write(page, words)
 
 
 def send(page: Page) -> None:
