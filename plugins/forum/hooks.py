@@ -19,8 +19,9 @@ from core.api import (
     standing_of,
     utcnow,
 )
-from plugins.forum import queries, reading
+from plugins.forum import reading
 from plugins.forum.models import Post, Topic
+from plugins.forum.newest import NEWS, newest_in
 from plugins.forum.operations import POST, TOPIC, closed_because
 from plugins.forum.unread import unread_by_forum
 from plugins.forum.words import _
@@ -49,7 +50,7 @@ def latest_discussions(slot: str, community: Community | None, viewer: Viewer) -
         return None
     if community.visibility != "public" and standing_of(viewer, community).is_guest:
         return None
-    lines = queries.latest_topics(community, viewer)
+    lines = newest_in(community.id, viewer)[:NEWS]
     if not lines:
         return None
     html = render_template("forum/latest.html", community=community, lines_shown=lines)

@@ -133,7 +133,8 @@ def _topic_lines() -> Select[*tuple[Any, ...]]:
 TOPIC_LINES = _topic_lines()
 
 
-def _line(row: Any) -> TopicLine:
+def line_of(row: Any) -> TopicLine:
+    """A row of :data:`TOPIC_LINES` as a line."""
     (
         number, activity_id, section_id, title, kind, visible, pinned, locked, answered, decided_at,
         last_number, post_count, held_count, last_post_at, last_author_id, author_id, held_at,
@@ -193,7 +194,9 @@ def _page(
 ) -> Page:
     start = (page - 1) * TOPICS_A_PAGE
     rows = db.session.execute(query.offset(start).limit(TOPICS_A_PAGE + 1), facts).all()
-    return Page([_line(row) for row in rows[:TOPICS_A_PAGE]], page, len(rows) > TOPICS_A_PAGE, link)
+    return Page(
+        [line_of(row) for row in rows[:TOPICS_A_PAGE]], page, len(rows) > TOPICS_A_PAGE, link
+    )
 
 
 def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
@@ -201,41 +204,6 @@ def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Pag
     query = TOPIC_LINES.where(Topic.activity_id.in_(own_activity_ids("forum")), unread_condition())
     ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
     return _page(ordered, page, link, mine(viewer))
-
-
-def latest_topics(community: Community, viewer: Viewer) -> Sequence[TopicLine]:
-    """The discussions of a community in which something was written last; one query."""
-    facts = {"viewer_id": viewer.id, "community_id": community.id}
-    return [_line(row) for row in db.session.execute(LATEST, facts)]
-
-
-def _latest(count: int) -> Select[*tuple[Any, ...]]:
-    """So many topics of each forum of a community: each forum's index says them at once, where an
-    order over all forums together would sort every topic there is."""
-    newest, shown = aliased(Topic), aliased(Topic)
-    of_forum = (
-        select(newest.id)
-        .where(newest.activity_id == Activity.id, newest.visible, newest.merged_into_id.is_(None))
-        .order_by(newest.last_post_at.desc(), newest.id.desc())
-        .limit(count)
-        .correlate(Activity)
-    )
-    query: Select[int] = (
-        select(shown.id)
-        .select_from(Activity)
-        .join(shown, shown.id.in_(of_forum))
-        .where(Activity.community_id == bindparam("community_id", type_=Integer))
-        .where(Activity.plugin == "forum", Activity.state == "published")
-    )
-    return (
-        TOPIC_LINES.where(Topic.id.in_(query))
-        .order_by(Topic.last_post_at.desc(), Topic.id.desc())
-        .limit(count)
-    )
-
-
-# Put together once: every home of a community asks.
-LATEST = _latest(5)
 
 
 def sections_of(activity: Activity) -> Sequence[Section]:

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, Select, and_, bindparam, func, select
 
 from core.api import Activity, Summary, Viewer, db, mine, own_activity_ids
 from plugins.forum.models import Read, Reader, Topic
+from plugins.forum.newest import newest_in
 from plugins.forum.reading import unread_condition
 from plugins.forum.words import _, ngettext
 
@@ -71,6 +72,17 @@ def unread(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, int]:
 def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Summary]:
     """One line of news about each forum: its latest discussion, and what is unread; two queries."""
     counts = unread_by_forum(viewer)
+    titles = _latest_titles(activities, viewer)
+    return {a.id: _summary(titles.get(a.id), counts.get(a.id, 0)) for a in activities}
+
+
+def _latest_titles(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, str]:
+    """The title of each forum's latest topic. The home of a community lists its newest topics
+    anyway, so that there it costs no query of its own."""
+    places = {a.community_id for a in activities}
+    if len(places) == 1 and all(a.state == "published" for a in activities):
+        lines = newest_in(places.pop(), viewer)
+        return {line.activity_id: line.title for line in reversed(lines)}
     latest = (
         select(Topic.id)
         .where(Topic.activity_id == Activity.id, Topic.visible)
@@ -84,8 +96,7 @@ def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Su
         .join(Topic, Topic.id == latest)
         .where(Activity.id.in_([a.id for a in activities]))
     )
-    titles = {row.id: row.title for row in db.session.execute(query)}
-    return {a.id: _summary(titles.get(a.id), counts.get(a.id, 0)) for a in activities}
+    return {row.id: row.title for row in db.session.execute(query)}
 
 
 def _summary(title: str | None, count: int) -> Summary:

@@ -22,8 +22,8 @@ from tests.core.diary import SOURCE
 
 MANY = 10_000
 PLACES = 60
-# Two for what the page shows of a plugin, one for its entries in the menus.
-A_PLUGIN = 3
+# What a plugin may ask on a page that is not its own.
+A_PLUGIN = 2
 
 
 @pytest.fixture
