@@ -262,8 +262,11 @@ def _is_honest(name: str, value: str) -> bool:
 def _link(attributes: dict[str, str]) -> dict[str, str]:
     if attributes.get("href", "").lower().startswith("http"):
         attributes["rel"] = OUTSIDE_REL
-    if "data-person" not in attributes:
+    # A mention wears a person's name; it leads to a page of this site, or it is an ordinary link.
+    inside = re.fullmatch(r"/[^/\\].*", attributes.get("href", ""))
+    if "data-person" not in attributes or not inside:
         attributes.pop("class", None)
+        attributes.pop("data-person", None)
     return attributes
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from core.api import Activity, Content, can, current_viewer
+from core.api import Activity, Content, can, current_viewer, ensure
 from plugins.forum import queries
 from plugins.forum.models import Post, Problem, ProblemState, Topic
+
+
+def ensure_may_change(activity: Activity, post: Post) -> None:
+    """Authors change their own posts while the discussion is open, moderators at any time."""
+    viewer, place = current_viewer(), activity.community
+    if post.content.author_id != viewer.id or can(viewer, "forum.moderate", place, activity):
+        ensure(viewer, "forum.moderate", place, activity)
+    else:
+        ensure(viewer, "forum.reply", place, activity, post.topic.content)
 
 
 def is_staff(activity: Activity) -> bool:

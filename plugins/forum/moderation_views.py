@@ -18,6 +18,7 @@ from core.api import (
     signed_in,
 )
 from plugins.forum import moderation, queries, reading
+from plugins.forum.finding import ensure_may_change
 from plugins.forum.forms import DecisionForm, MergeForm, MoveForm, SplitForm, choose_sections
 from plugins.forum.models import Post, Section, Topic, TopicKind
 from plugins.forum.topic_page import posts_page
@@ -43,6 +44,7 @@ def withdraw(activity: Activity, post: Post) -> ResponseReturnValue:
     """Take one's own post back; it can be brought back."""
     if post.content.author_id != current_viewer().id:
         raise Refused(_("Only its author can take a post back."))
+    ensure_may_change(activity, post)
     hide(current_viewer(), post.content, _("Taken back by its author"))
     url = url_for("forum.bring_back", post=post)
     undo = {"text": _("Your post is taken back."), "url": url, "label": _("Undo")}
@@ -57,6 +59,7 @@ def bring_back(activity: Activity, post: Post) -> ResponseReturnValue:
     content, viewer = post.content, current_viewer()
     if content.author_id != viewer.id or content.hidden_by_id != viewer.id:
         raise Refused(_("A moderator has hidden this post. Write to them if you do not agree."))
+    ensure_may_change(activity, post)
     restore(viewer, content)
     flash(_("Your post can be seen again."), "success")
     return redirect(address(post), 303)

@@ -22,7 +22,6 @@ from core.api import (
     decide,
     draft_in,
     drafts_at,
-    ensure,
     limit,
     public,
     readers_matching,
@@ -31,7 +30,7 @@ from core.api import (
     signed_in,
 )
 from plugins.forum import operations, queries, reading
-from plugins.forum.finding import is_staff
+from plugins.forum.finding import ensure_may_change, is_staff
 from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.queries import Show
@@ -278,8 +277,7 @@ def post_menu(activity: Activity, post: Post) -> ResponseReturnValue:
 def edit(activity: Activity, post: Post) -> ResponseReturnValue:
     """Change a post; two people who do it at once see both texts."""
     viewer = current_viewer()
-    if post.content.author_id != viewer.id:
-        ensure(viewer, "forum.moderate", activity.community, activity)
+    ensure_may_change(activity, post)
     if post.content.hidden_at is not None:
         raise Missing(_("This post is hidden. Restore it before you change it."))
     place = f"forum.edit:{post.id}"

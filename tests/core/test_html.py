@@ -288,6 +288,15 @@ def test_mentions_name_a_person() -> None:
     assert "data-person" not in clean('<a href="/p" class="mention" data-person="17 or 1">x</a>')
 
 
+@pytest.mark.parametrize(
+    "href", ["https://other.example/people/17", "//other.example/", ""]
+)
+def test_a_link_that_leads_elsewhere_does_not_wear_a_persons_name(href: str) -> None:
+    cleaned = clean(f'<p><a href="{href}" class="mention" data-person="17">Петрова А. И.</a></p>')
+    assert "mention" not in cleaned
+    assert "data-person" not in cleaned
+
+
 def test_quotes_say_whose_they_are_and_whence() -> None:
     quote = '<blockquote cite="/c/maths/forum/1/posts/2" data-author="Петрова А. И.">x</blockquote>'
     assert clean(quote) == quote.replace(">x", ' dir="auto">x')

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, Content, db, hide, utcnow
-from plugins.forum import agenda, queries
-from plugins.forum.models import Problem, ProblemState
+from core.api import SYSTEM, Content, User, db, hide, utcnow
+from plugins.forum import agenda, moderation, operations, queries
+from plugins.forum.models import Problem, ProblemState, Topic
+from plugins.forum.operations import Written
 from plugins.forum.tests.conftest import Forum
 
 SECRET = "Это читать нельзя"
@@ -84,3 +85,22 @@ def test_numbers_that_no_post_has_are_no_posts(forum: Forum, as_member: FlaskCli
     topic = forum.topic()
     form = {"body": "Ответ", "parent": "99999999999"}
     assert as_member.post(f"{forum.topic_url(topic)}/reply", data=form).status_code == 303
+
+
+def test_what_led_to_a_decision_is_changed_by_moderators_alone(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    topic = forum.topic()
+    with forum.app.app_context():
+        member = db.session.get_one(User, forum.member.id)
+        written = Written(body="<p>За пятое декабря.</p>")
+        post = operations.reply(member, db.session.get_one(Topic, topic), written).id
+    address = f"{forum.url}posts/{post}"
+    assert as_member.get(f"{address}/edit").status_code == 200
+    with forum.app.app_context():
+        moderation.reach_decision(
+            SYSTEM, db.session.get_one(Topic, topic), "<p>Пятого декабря.</p>"
+        )
+    assert as_member.get(f"{address}/edit").status_code == 403
+    assert as_member.post(f"{address}/withdraw").status_code == 403
+    assert as_moderator.get(f"{address}/edit").status_code == 200
