@@ -288,9 +288,7 @@ def test_mentions_name_a_person() -> None:
     assert "data-person" not in clean('<a href="/p" class="mention" data-person="17 or 1">x</a>')
 
 
-@pytest.mark.parametrize(
-    "href", ["https://other.example/people/17", "//other.example/", ""]
-)
+@pytest.mark.parametrize("href", ["https://other.example/people/17", "//other.example/", ""])
 def test_a_link_that_leads_elsewhere_does_not_wear_a_persons_name(href: str) -> None:
     cleaned = clean(f'<p><a href="{href}" class="mention" data-person="17">Петрова А. И.</a></p>')
     assert "mention" not in cleaned
