@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from core.platform.db import Base, db
 
 
 def empty(app: Flask) -> None:
-    """Remove every row and every letter; let switched-off plugins speak again."""
+    """Remove every row, upload and letter; let switched-off plugins speak again."""
     with app.app_context(), db.engine.begin() as connection:
         _delete_everything(connection)
     registry_of(app).breaker.troubles.clear()
     registry_of(app).breaker.open_until.clear()
     for letter in _folder(app).glob("*.eml"):
         letter.unlink()
+    shutil.rmtree(_folder(app).with_name("files"), ignore_errors=True)
 
 
 def _delete_everything(connection: Connection) -> None:
