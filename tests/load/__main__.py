@@ -20,6 +20,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from core.activities.counts import write_down
 from core.app import create_app
 from core.config import Config
 from core.platform.db import db
@@ -105,6 +106,7 @@ def _measure_database(kind: str, seconds: int, workers: list[int]) -> Iterator[F
         cookies = folder / "cookies"
         cookies.write_text("\n".join(_cookies(app, filled)))
         with app.app_context():
+            write_down()  # at exit the database is gone
             db.engine.dispose()
         for number in workers:
             yield from _measure(kind, number, pages, cookies, seconds, url, folder)
