@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -34,8 +34,47 @@ class System:
 SYSTEM = System()
 
 
+class HasName(Protocol):
+    """Whoever carries the parts of a name: a row, a line of a list, a viewer."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def surname(self) -> str: ...
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def patronymic(self) -> str: ...
+    @property
+    def photo(self) -> str: ...
+
+
+class Named:
+    """How pages show a person, whatever holds the parts of their name."""
+
+    @property
+    def name(self: HasName) -> str:
+        return full_name(self.surname, self.given_name, self.patronymic)
+
+    @property
+    def short_name(self: HasName) -> str:
+        return short_name(self.surname, self.given_name, self.patronymic)
+
+    @property
+    def initials(self: HasName) -> str:
+        return initials(self.surname, self.given_name)
+
+    @property
+    def tint(self: HasName) -> int:
+        return (self.id or 0) % TINTS
+
+    @property
+    def photo_url(self: HasName) -> str | None:
+        return self.photo or None
+
+
 @dataclass(frozen=True)
-class Viewer:
+class Viewer(Named):
     """The person who looks at this page, or a guest (``id`` None). Read once a request."""
 
     id: int | None = None
@@ -52,7 +91,6 @@ class Viewer:
     large_text: bool = False
     # False when it is known that they hold nothing on the site, so that no page looks for it.
     serves_site: bool = True
-    standings: dict[int | None, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_authenticated(self) -> bool:
@@ -67,26 +105,6 @@ class Viewer:
     def get_id(self) -> str:
         """The key of the server-side session, which is what the cookie carries."""
         return self.session_id
-
-    @property
-    def name(self) -> str:
-        return full_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def short_name(self) -> str:
-        return short_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def initials(self) -> str:
-        return initials(self.surname, self.given_name)
-
-    @property
-    def tint(self) -> int:
-        return (self.id or 0) % TINTS
-
-    @property
-    def photo_url(self) -> str | None:
-        return self.photo or None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from flask import url_for
 from sqlalchemy import Row
 
-from core.access.actors import TINTS, full_name, initials, short_name
+from core.access.actors import Named
 from core.people.models import School, User
 
 
 @dataclass(frozen=True, kw_only=True)
-class Face:
+class Face(Named):
     """Who somebody is, as far as a line in a list says it."""
 
     id: int
@@ -22,26 +22,6 @@ class Face:
     patronymic: str
     photo: str
     school: str
-
-    @property
-    def name(self) -> str:
-        return full_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def short_name(self) -> str:
-        return short_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def initials(self) -> str:
-        return initials(self.surname, self.given_name)
-
-    @property
-    def tint(self) -> int:
-        return self.id % TINTS
-
-    @property
-    def photo_url(self) -> str | None:
-        return self.photo or None
 
     @property
     def url(self) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access.actors import DEFAULT_ZONE, TINTS, full_name, initials, short_name
+from core.access.actors import DEFAULT_ZONE, Named
 from core.platform.db import Base, utcnow
 
 
@@ -27,7 +27,7 @@ class School(Base):
         return self.short_name
 
 
-class User(Base):
+class User(Named, Base):
     """A person with an account. ``state`` is active, suspended or erased."""
 
     __tablename__ = "users"
@@ -61,28 +61,8 @@ class User(Base):
     school: Mapped[School | None] = relationship()
 
     @property
-    def name(self) -> str:
-        return full_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def short_name(self) -> str:
-        return short_name(self.surname, self.given_name, self.patronymic)
-
-    @property
-    def initials(self) -> str:
-        return initials(self.surname, self.given_name)
-
-    @property
-    def tint(self) -> int:
-        return self.id % TINTS
-
-    @property
     def school_name(self) -> str:
         return self.school.short_name if self.school else self.other_school
-
-    @property
-    def photo_url(self) -> str | None:
-        return self.photo or None
 
 
 class SignedInSession(Base):
