@@ -8,7 +8,7 @@ TOOLS := tests/browser/node_modules/.installed
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgresql lint fmt load screenshots lock vendor docs clean
+.PHONY: help run test test-sqlite test-postgresql lint fmt load screenshots lock vendor docs api clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -39,8 +39,12 @@ load: $(INSTALLED) ## Measure speed; the figures go to build/load.json
 screenshots: $(INSTALLED) $(TOOLS) ## Take the pictures of docs/images
 	@$(BIN)/python -m tests.browser.screenshots
 
-docs: $(INSTALLED) ## Write the table of settings anew into docs/settings.md
+docs: $(INSTALLED) ## Write the tables of docs/ that come from the code anew
 	@$(BIN)/python -m core.config docs/settings.md
+	@$(BIN)/python -m tools.reference docs
+
+api: $(INSTALLED) ## Write down what core.api promises, after a change that CHANGES.md tells of
+	@$(BIN)/python -m tools.reference api
 
 COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
   --no-annotate --no-header --no-emit-index-url --quiet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 import tomllib
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+import core.api
 from core.config import settings_table
-from core.contract import hookspecs
+from core.contract import hookspecs, manifest
+from tools import reference
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -18,6 +21,7 @@ PAGES = sorted(
     for page in ROOT.glob("**/*.md")
     if not {".venv", "node_modules", "var", "build"} & set(page.relative_to(ROOT).parts)
 )
+HANDBOOK = [ROOT / "docs" / "plugins.md", *sorted(ROOT.glob("docs/plugins/*.md"))]
 
 
 def read(name: str) -> str:
@@ -105,10 +109,35 @@ def hooks() -> dict[str, str]:
     return found
 
 
+def chapter(hook: str) -> str:
+    """What the handbook says of a hook; its section is called after it, on whatever page."""
+    found = [
+        part.partition("\n##")[0]
+        for page in HANDBOOK
+        for part in re.split(
+            rf"^### {hook}\n", page.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )[1:]
+    ]
+    assert len(found) == 1, f"a page of docs/plugins needs one section '### {hook}'"
+    return found[0]
+
+
 @pytest.mark.parametrize("hook", hooks())
 def test_every_hook_stands_in_the_reference_with_its_exact_signature(hook: str) -> None:
-    page = read("docs/plugins.md")
-    assert f"### {hook}\n\n```python\n{hooks()[hook]}\n```" in page
+    assert chapter(hook).startswith(f"\n```python\n{hooks()[hook]}\n```")
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_every_hook_says_what_happens_when_it_raises_and_shows_an_example(hook: str) -> None:
+    assert "**When it raises" in chapter(hook)
+    assert f"@hookimpl\ndef {hook}(" in chapter(hook)
+
+
+@pytest.mark.parametrize("hook", hooks())
+def test_every_hook_stands_in_the_list_of_hooks(hook: str) -> None:
+    assert re.search(
+        rf"^\| \[{hook}\]\([\w.]*#{hook}\) \|", read("docs/plugins/hooks.md"), re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("hook", hooks())
@@ -119,3 +148,46 @@ def test_every_hook_has_a_test_that_carries_its_name(hook: str) -> None:
 
 def test_there_are_hooks() -> None:
     assert {"plugin_manifest", "veto"} <= set(hooks())
+
+
+@pytest.mark.parametrize("page", reference.PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_tables_that_come_from_the_code_are_those_of_the_code(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert reference.renewed(text) == text, "run: make docs"
+    empty = re.findall(r"^\|.*\| *\|$", text, re.MULTILINE)
+    assert empty == [], "these rows want a few words"
+
+
+def test_every_public_name_has_its_line() -> None:
+    claims = reference.claimed()
+    homeless = {n: m for n, m in reference.origins().items() if not reference.table_of(n, claims)}
+    assert homeless == {}, "name their rooms in a <!-- names of … --> of docs/plugins/api.md"
+    assert set(reference.origins()) == set(core.api.__all__)
+
+
+def test_every_dataclass_of_the_manifest_has_its_table() -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in HANDBOOK)
+    described = set(re.findall(r"<!-- fields of (\w+) -->", pages))
+    classes = {name for name, each in vars(manifest).items() if dataclasses.is_dataclass(each)}
+    assert classes - described == set()
+
+
+def test_the_api_is_what_was_promised() -> None:
+    promised = read("tests/api.txt")
+    assert reference.signatures() == promised, (
+        "core.api has changed. If that is meant, say so under 'Plugin API' in CHANGES.md, then "
+        "run: make api"
+    )
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a page, as GitHub and others make them of its headings."""
+    lines = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in lines}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_anchors_of_links_are_headings(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    targets = [((page.parent / where) if where else page, anchor) for where, anchor in links]
+    assert [anchor for where, anchor in targets if anchor not in headings(where)] == []
