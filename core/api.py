@@ -60,7 +60,7 @@ from core.files.models import File
 from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.dates import current_zone, timestamp
-from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, upsert, utcnow
+from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, rows, upsert, utcnow
 from core.platform.forms import Form, LocalDateTimeField, RichTextField
 from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
@@ -158,6 +158,7 @@ __all__ = [
     "requires",
     "restore",
     "row_number",
+    "rows",
     "save_draft",
     "short_name",
     "signed_in",

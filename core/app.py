@@ -23,7 +23,7 @@ from core.contract.discovery import load_plugins, quarantine
 from core.contract.manifest import Mount, Scope
 from core.contract.registry import Installed, Registry, registry_of
 from core.manifest import CORE
-from core.platform import i18n, sockets
+from core.platform import i18n, sockets, templating
 from core.platform.addresses import KeepsAddresses
 from core.platform.arriving import watch_arrivals
 from core.platform.db import init_db
@@ -44,7 +44,7 @@ FORM_BYTES = 4 * 1024 * 1024
 class Application(KeepsAddresses):
     """Flask, with a template environment that knows the words of each template's owner."""
 
-    jinja_environment = i18n.Environment
+    jinja_environment = templating.Environment
 
 
 def create_app(config: Config | None = None) -> Flask:

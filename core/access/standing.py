@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
 from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
-from core.platform.db import Moment, db, utcnow
+from core.platform.db import Moment, rows, utcnow
 from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
@@ -135,11 +135,11 @@ def forget_standings() -> None:
 
 def _read_standings(person: Actor | Viewer, communities: Sequence[Community], kept: Kept) -> None:
     serves_site = person.id is not None and getattr(person, "serves_site", True)
-    rows = _held_roles(person.id, communities) if communities or serves_site else []
-    of_site = [row for row in rows if row.community_id is None]
+    held = _held_roles(person.id, communities) if communities or serves_site else []
+    of_site = [row for row in held if row.community_id is None]
     kept[person.id, None] = Standing(tuple(_gathered(of_site, None)))
     for community in communities:
-        here = [row for row in rows if _counts_in(row, community)]
+        here = [row for row in held if _counts_in(row, community)]
         kept[person.id, community.id] = Standing(tuple(_gathered(here, community.id)))
 
 
@@ -150,23 +150,18 @@ def _counts_in(row: Row[*tuple[Any, ...]], community: Community) -> bool:
     return bool(row.community_id == community.parent_id and row.archetype == MANAGER)
 
 
-def _statement() -> Select[*tuple[Any, ...]]:
-    """Everything somebody holds on the site and in some communities, with the guest's role there;
-    from their parents the roles of managers alone."""
+def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
+    """Everything somebody holds on the site and in a community, or some, with the guest's role
+    there; from the parents the roles of managers alone."""
     now = bindparam("now", type_=Moment)
-    these: BindParameter[list[int]] = bindparam("communities", expanding=True)
+    these, parents = _among("communities", many=many), _among("parents", many=many)
     appointed = (
         select(Appointment.role_id)
         .where(Appointment.user_id == bindparam("user"), Appointment.starts_at <= now)
         .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
     )
-    parents = Role.community_id.in_(bindparam("parents", expanding=True))
-    here = or_(
-        Role.community_id.is_(None),
-        Role.community_id.in_(these),
-        and_(parents, Role.archetype == MANAGER),
-    )
-    as_guest = and_(Role.community_id.in_(these), Role.key == "guest")
+    here = or_(Role.community_id.is_(None), these, and_(parents, Role.archetype == MANAGER))
+    as_guest = and_(these, Role.key == "guest")
     return (
         select(
             Role.id, Role.key, Role.title, Role.archetype, Role.community_id,
@@ -177,25 +172,33 @@ def _statement() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _among(name: str, *, many: bool) -> ColumnElement[bool]:
+    """A role of these communities. A list is written into the query anew each time; most pages
+    have one community only."""
+    if many:
+        return Role.community_id.in_(bindparam(name, expanding=True))
+    return Role.community_id == bindparam(name)
+
+
 # Put together once: every page asks.
-HELD_ROLES = _statement()
+HELD_ROLES = {many: _statement(many=many) for many in (True, False)}
 
 
 def _held_roles(
     user_id: int | None, communities: Sequence[Community]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    facts = {
-        "user": user_id,
-        "now": utcnow(),
-        "communities": [c.id for c in communities],
-        "parents": [c.parent_id for c in communities if c.parent_id is not None],
-    }
-    return db.session.execute(HELD_ROLES, facts).all()
+    facts: dict[str, Any] = {"user": user_id, "now": utcnow()}
+    if len(communities) == 1:
+        facts |= {"communities": communities[0].id, "parents": communities[0].parent_id}
+        return rows(HELD_ROLES[False], facts).all()
+    facts["communities"] = [c.id for c in communities]
+    facts["parents"] = [c.parent_id for c in communities if c.parent_id is not None]
+    return rows(HELD_ROLES[True], facts).all()
 
 
-def _gathered(rows: Sequence[Row[*tuple[Any, ...]]], community_id: int | None) -> list[HeldRole]:
+def _gathered(held: Sequence[Row[*tuple[Any, ...]]], community_id: int | None) -> list[HeldRole]:
     roles: dict[int, HeldRole] = {}
-    for role_id, key, title, archetype, owner, capability, granted in rows:
+    for role_id, key, title, archetype, owner, capability, granted in held:
         role = roles.get(role_id) or HeldRole(
             role_id, key, title, Archetype(archetype), owner == community_id
         )

@@ -37,7 +37,7 @@ from core.communities.models import (
 )
 from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
-from core.platform.db import Moment, db
+from core.platform.db import Moment, db, rows
 from core.platform.paging import Page, paginate
 
 # So many activities of one form stand in a menu and on a home page; the others on a list.
@@ -281,7 +281,7 @@ def relatives_of(community: Community, viewer: Viewer) -> list[Relative]:
     facts = {"community": community.id, "parent": community.parent_id}
     return [
         Relative(row.slug, row.title, row.member_count, row.id == community.parent_id)
-        for row in db.session.execute(RELATIVES[manages], facts)
+        for row in rows(RELATIVES[manages], facts)
     ]
 
 

@@ -15,7 +15,7 @@ from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
 from core.people.models import School, User
-from core.platform.db import Moment, db, utcnow
+from core.platform.db import Moment, db, rows, utcnow
 
 # The more a role is trusted with, the further in front it is named.
 RANK = {archetype.value: place for place, archetype in enumerate(reversed(Archetype))}
@@ -72,11 +72,11 @@ STAFF = _at(
 
 def staff_of(community: Community) -> Staff:
     """Who coordinates and who moderates at this moment; one query."""
-    rows = db.session.execute(STAFF, {"community": community.id, "now": utcnow()}).all()
-    leading = _faces(r for r in rows if r.archetype == MANAGER)
+    found = rows(STAFF, {"community": community.id, "now": utcnow()}).all()
+    leading = _faces(r for r in found if r.archetype == MANAGER)
     return Staff(
         tuple(leading.values()),
-        tuple(f for f in _faces(r for r in rows if r.archetype == FACILITATOR).values()
+        tuple(f for f in _faces(r for r in found if r.archetype == FACILITATOR).values()
               if f.id not in leading),
     )  # fmt: skip
 

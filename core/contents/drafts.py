@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, false, func, or_, select
 from core.access.actors import Actor, Viewer
 from core.contents.models import Draft
 from core.errors import Conflict, DomainError
-from core.platform.db import db, operation, upsert, utcnow
+from core.platform.db import db, operation, rows, upsert, utcnow
 from core.platform.html import scrub
 from core.platform.i18n import core_domain
 
@@ -65,7 +65,7 @@ def drafts_at(viewer: Viewer, prefix: str) -> set[str]:
     query = select(Draft.place).where(
         Draft.user_id == viewer.id, Draft.place.startswith(prefix, autoescape=True)
     )
-    return set(db.session.scalars(query))
+    return set(rows(query).scalars())
 
 
 def drafts_of(viewer: Viewer) -> Sequence[Draft]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, ForeignKey, bindparam, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.platform.db import Base, db
+from core.platform.db import Base, db, rows
 
 
 class SitePlugin(Base):
@@ -48,14 +48,14 @@ def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, 
     """
     off: set[str] = set()
     on: dict[int, set[str]] = {number: set() for number in community_ids}
-    for plugin, community_id in db.session.execute(SWITCHES, {"communities": list(on)}):
+    for plugin, community_id in rows(SWITCHES, {"communities": list(on)}):
         (off if community_id is None else on[community_id]).add(plugin)
     return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
 
 
 def plugins_off_on_site() -> frozenset[str]:
     """Names that the administrator has switched off for everybody."""
-    return frozenset(db.session.scalars(OFF))
+    return frozenset(rows(OFF).scalars())
 
 
 def switch_on_site(plugin: str, enabled: bool) -> None:

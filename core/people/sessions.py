@@ -13,7 +13,7 @@ from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
 from core.contract.manifest import Periodic
 from core.people.models import School, SignedInSession, User
-from core.platform.db import db, operation, utcnow
+from core.platform.db import db, operation, rows, utcnow
 
 # A session lives this long after it was last used; its row is touched at most this often.
 LIFETIME = timedelta(days=30)
@@ -56,7 +56,7 @@ VIEWER = (
 def viewer_by_key(key: str) -> Viewer | None:
     """The person whose session this is; one query. Touches the session now and then."""
     facts = {"digest": digest_of(key), "now": utcnow()}
-    row = db.session.execute(VIEWER, facts).one_or_none()
+    row = rows(VIEWER, facts).one_or_none()
     if row is None:
         return None
     if row.last_seen_at < utcnow() - TOUCH_EVERY:

@@ -20,12 +20,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import flask.templating
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
-from jinja2 import nodes
 from markupsafe import Markup, escape
 
 CORE = "core"
@@ -169,33 +167,15 @@ class Domain:
         return LazyString(self.gettext, message, **variables)
 
 
+def domains() -> list[str]:
+    """The owners of words that are known so far."""
+    return list(_directories)
+
+
 def domain_of(template_name: str | None) -> str:
     """Whose words a template speaks: ``forum/topic.html`` the forum's, all others core's."""
     owner = (template_name or "").partition("/")[0]
     return owner if owner in _directories else CORE
-
-
-class Environment(flask.templating.Environment):
-    """A Jinja environment whose templates each speak the words of their own owner."""
-
-    def _generate(
-        self,
-        source: nodes.Template,
-        name: str | None,
-        filename: str | None,
-        defer_init: bool = False,
-    ) -> str:
-        """Generate as Jinja does, after naming the domain wherever a phrase is translated."""
-        domain = domain_of(name)
-        # Those of all domains: a page takes its globals before it loads the layout around it.
-        for each in map(Domain, _directories):
-            self.globals.setdefault(f"gettext_{each.name}", each.gettext)
-            self.globals.setdefault(f"ngettext_{each.name}", each.ngettext)
-        for node in source.find_all(nodes.Name):
-            if node.ctx == "load" and node.name in ("_", "gettext", "ngettext"):
-                call = "ngettext" if node.name == "ngettext" else "gettext"
-                node.name = f"{call}_{domain}"
-        return super()._generate(source, name, filename, defer_init)
 
 
 class JSON(DefaultJSONProvider):
@@ -207,7 +187,7 @@ class JSON(DefaultJSONProvider):
 
 
 def init_app(app: Flask) -> None:
-    """Make the application's JSON understand lazy phrases (its templates need ``Environment``)."""
+    """Make the application's JSON understand lazy phrases; templates have a module of their own."""
     app.json = JSON(app)
 
 

@@ -9,7 +9,7 @@ from flask import g, has_request_context
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Viewer, db
+from core.api import Activity, Viewer, rows
 from plugins.forum.models import Topic
 from plugins.forum.queries import TOPIC_LINES, TopicLine, line_of
 
@@ -21,7 +21,7 @@ def newest_in(community_id: int, viewer: Viewer) -> Sequence[TopicLine]:
     )
     if community_id not in kept:
         facts = {"viewer_id": viewer.id, "community_id": community_id}
-        kept[community_id] = [line_of(row) for row in db.session.execute(NEWEST, facts)]
+        kept[community_id] = [line_of(row) for row in rows(NEWEST, facts)]
     return kept[community_id]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    false,
     or_,
     select,
 )
@@ -33,6 +33,7 @@ from core.api import (
     excerpt,
     mine,
     own_activity_ids,
+    rows,
 )
 from plugins.forum.models import (
     POSTS_A_PAGE,
@@ -161,55 +162,80 @@ def topics(
     link: Mapping[str, Any],
 ) -> Page:
     """One page of a forum's topics, pinned ones first, then by the last post; one query."""
-    place = Topic.section_id == section.id if section else Topic.activity_id == activity.id
-    query = TOPIC_LINES.where(place)
+    if not viewer.is_authenticated and show in (Show.UNREAD, Show.MINE):
+        return Page([], page, False, link)
+    facts = {"viewer_id": viewer.id, "place_id": section.id if section else activity.id}
+    return _page(_list(show, of_section=section is not None, staff=staff), page, link, facts)
+
+
+@functools.cache
+def _list(show: Show, *, of_section: bool, staff: bool) -> Select[*tuple[Any, ...]]:
+    """Each kind of list is put together once: that takes longer than the database's answer."""
+    place = Topic.section_id if of_section else Topic.activity_id
+    viewer_id = bindparam("viewer_id", type_=Integer)
+    query = TOPIC_LINES.where(place == bindparam("place_id", type_=Integer))
     if not staff:
-        query = query.where(or_(Topic.visible, Content.author_id == viewer.id))
-    query = query.where(*_narrowing(show, viewer)).order_by(
-        Topic.pinned.desc(), Topic.last_post_at.desc(), Topic.id.desc()
+        query = query.where(or_(Topic.visible, Content.author_id == viewer_id))
+    return _cut(
+        query.where(*_narrowing(show, viewer_id)).order_by(
+            Topic.pinned.desc(), Topic.last_post_at.desc(), Topic.id.desc()
+        )
     )
-    return _page(query, page, link, {"viewer_id": viewer.id})
 
 
-def _narrowing(show: Show, viewer: Viewer) -> list[ColumnElement[bool]]:
+def _narrowing(show: Show, viewer_id: BindParameter[int]) -> list[ColumnElement[bool]]:
     if show is Show.UNREAD:
-        return [unread_condition()] if viewer.is_authenticated else [false()]
+        return [unread_condition()]
     if show is Show.UNANSWERED:
         return [Topic.post_count <= 1, Topic.decided_at.is_(None), Topic.locked.is_(False)]
     if show is Show.MINE:
-        written = (
-            select(Post.topic_id)
-            .join(Content, Content.id == Post.id)
-            .where(Content.author_id == viewer.id)
-        )
-        return [Topic.id.in_(written)] if viewer.is_authenticated else [false()]
+        written = select(Post.topic_id).join(Content, Content.id == Post.id)
+        return [Topic.id.in_(written.where(Content.author_id == viewer_id))]
     return []
+
+
+def _cut(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """One page of a list, and one more row that says whether there is another page."""
+    return query.offset(bindparam("start", type_=Integer)).limit(TOPICS_A_PAGE + 1)
 
 
 def _page(
     query: Select[*tuple[Any, ...]],
     page: int,
     link: Mapping[str, Any],
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any],
 ) -> Page:
-    start = (page - 1) * TOPICS_A_PAGE
-    rows = db.session.execute(query.offset(start).limit(TOPICS_A_PAGE + 1), facts).all()
-    return Page(
-        [line_of(row) for row in rows[:TOPICS_A_PAGE]], page, len(rows) > TOPICS_A_PAGE, link
-    )
+    found = rows(query, {**facts, "start": (page - 1) * TOPICS_A_PAGE}).all()
+    lines = [line_of(row) for row in found[:TOPICS_A_PAGE]]
+    return Page(lines, page, len(found) > TOPICS_A_PAGE, link)
 
 
 def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Page:
     """What is unread in all forums of the viewer's communities, the latest first; one query."""
     query = TOPIC_LINES.where(Topic.activity_id.in_(own_activity_ids("forum")), unread_condition())
     ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
-    return _page(ordered, page, link, mine(viewer))
+    return _page(_cut(ordered), page, link, mine(viewer))
+
+
+# Put together once, like the lists.
+SECTIONS = (
+    select(Section)
+    .where(Section.activity_id == bindparam("activity_id", type_=Integer))
+    .order_by(Section.position, Section.id)
+)
+TOPIC = (
+    select(Topic)
+    .join(Topic.content)
+    .join(Topic.section)
+    .options(contains_eager(Topic.content), contains_eager(Topic.section))
+    .where(Topic.id == bindparam("number", type_=Integer))
+    .where(Topic.activity_id == bindparam("activity_id", type_=Integer))
+)
 
 
 def sections_of(activity: Activity) -> Sequence[Section]:
     """The sections of a forum in their order."""
-    query = select(Section).where(Section.activity_id == activity.id)
-    return db.session.scalars(query.order_by(Section.position, Section.id)).all()
+    return db.session.scalars(SECTIONS, {"activity_id": activity.id}).all()
 
 
 def section_in(activity: Activity, number: int) -> Section | None:
@@ -232,14 +258,7 @@ def sections_of_community(activity: Activity) -> Sequence[tuple[Section, Activit
 
 def topic_in(activity: Activity, number: int) -> Topic | None:
     """A topic of this forum, or None; whether the viewer may see it is for the view to check."""
-    query = (
-        select(Topic)
-        .join(Topic.content)
-        .join(Topic.section)
-        .options(contains_eager(Topic.content), contains_eager(Topic.section))
-        .where(Topic.id == number, Topic.activity_id == activity.id)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(TOPIC, {"number": number, "activity_id": activity.id})
 
 
 def post_in(activity: Activity, number: int) -> Post | None:
@@ -288,8 +307,8 @@ def merge_targets(topic: Topic, words: str = "", limit: int = 50) -> Sequence[tu
     )  # fmt: skip
     if words:
         query = query.where(Topic.title.icontains(words, autoescape=True))
-    rows = db.session.execute(query.order_by(Topic.last_post_at.desc()).limit(limit))
-    return [(row.id, row.title, row.kind) for row in rows]
+    found = db.session.execute(query.order_by(Topic.last_post_at.desc()).limit(limit))
+    return [(row.id, row.title, row.kind) for row in found]
 
 
 def topic_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
@@ -330,14 +349,14 @@ def post_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
 
 def post_bodies(ids: Sequence[int]) -> Mapping[int, str]:
     """What posts say, by their ids."""
-    rows = db.session.execute(select(Post.id, Post.body).where(Post.id.in_(ids)))
-    return {row.id: row.body for row in rows}
+    found = db.session.execute(select(Post.id, Post.body).where(Post.id.in_(ids)))
+    return {row.id: row.body for row in found}
 
 
 def topics_of_posts(ids: Sequence[int]) -> Mapping[int, int]:
     """The topics that posts stand in, by the ids of the posts."""
-    rows = db.session.execute(select(Post.id, Post.topic_id).where(Post.id.in_(ids)))
-    return {row.id: row.topic_id for row in rows}
+    found = db.session.execute(select(Post.id, Post.topic_id).where(Post.id.in_(ids)))
+    return {row.id: row.topic_id for row in found}
 
 
 def problem_views(ids: Sequence[int]) -> Mapping[int, ContentView]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from core.api import Content, Reactions, School, User, Viewer, db, reactions_of
+from core.api import Content, Reactions, School, User, Viewer, db, reactions_of, rows
 from plugins.forum.models import POSTS_A_PAGE, Post, Read, Topic
 from plugins.forum.numbering import depth_of
 from plugins.forum.people import SCHOOL, Byline, byline, byline_columns
@@ -111,7 +111,7 @@ def posts_page(
 
 
 def _posts(query: Select[*tuple[Any, ...]], **facts: Any) -> list[PostLine]:
-    return [_post(row) for row in db.session.execute(query, facts)]
+    return [_post(row) for row in rows(query, facts)]
 
 
 def _lines() -> Select[*tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 
-from core.api import Activity, Summary, Viewer, db, mine, own_activity_ids
+from core.api import Activity, Summary, Viewer, db, mine, own_activity_ids, rows
 from plugins.forum.models import Read, Reader, Topic
 from plugins.forum.newest import newest_in
 from plugins.forum.reading import unread_condition
@@ -32,8 +32,8 @@ def unread_by_forum(viewer: Viewer) -> Mapping[int, int]:
 
 
 def _counted(viewer: Viewer) -> dict[int, int]:
-    rows = db.session.execute(_counts(), mine(viewer))
-    return {activity_id: count for activity_id, count in rows if count}
+    counted = rows(_counts(), mine(viewer))
+    return {activity_id: count for activity_id, count in counted if count}
 
 
 @functools.cache

@@ -11,7 +11,7 @@ from flask import Flask, render_template
 from jinja2 import DictLoader
 from markupsafe import Markup
 
-from core.platform import i18n
+from core.platform import i18n, templating
 from core.platform.i18n import Domain, LazyString, current_locale, select_locale, use_locale
 
 HEAD = """msgid ""
@@ -71,7 +71,7 @@ def catalogues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 class Site(Flask):
-    jinja_environment = i18n.Environment
+    jinja_environment = templating.Environment
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_each_template_file_speaks_the_words_of_its_owner(site: Flask) -> None:
     assert page == "Изменить|Править Изменить 5 ответов|Назад"
 
 
-def test_one_compiled_template_speaks_every_language(site: Flask) -> None:
+def test_a_template_speaks_every_language(site: Flask) -> None:
     with site.test_request_context():
         assert render_template("forum/topic.html", n=1).startswith("Изменить|Править")
         with use_locale("en"):
