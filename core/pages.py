@@ -25,7 +25,7 @@ from core.manifest import CORE
 from core.people.sessions import touch_stale_session, viewer_by_key
 from core.platform import dates, i18n
 from core.platform.i18n import core_domain
-from core.platform.pictograms import drawing
+from core.platform.pictograms import avatar, drawing
 
 _ = core_domain.gettext
 SPRITE = "vendor/bootstrap-icons/icons.svg"
@@ -63,6 +63,7 @@ def install(app: Flask) -> None:
     words["may"] = may
     words["fragments"] = frame.fragments
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
+    words["draw_avatar"] = avatar
     words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
     app.after_request(_secure)
     app.after_request(_touch)

@@ -24,6 +24,8 @@ def attach(content: Content, files: Sequence[File]) -> None:
 
 def attachments_of(content_ids: Sequence[int]) -> dict[int, list[File]]:
     """The files of many contents, in one query; every id has an answer."""
+    if not content_ids:
+        return {}
     found: dict[int, list[File]] = defaultdict(list)
     query = (
         select(Attachment.content_id, File)
@@ -31,6 +33,6 @@ def attachments_of(content_ids: Sequence[int]) -> dict[int, list[File]]:
         .where(Attachment.content_id.in_(content_ids))
         .order_by(Attachment.content_id, Attachment.position)
     )
-    for content_id, file in db.session.execute(query) if content_ids else ():
+    for content_id, file in db.session.execute(query):
         found[content_id].append(file)
     return {number: found.get(number, []) for number in content_ids}

@@ -129,31 +129,38 @@ def _date(day: dt.date) -> dt.date:
     return local(day).date() if isinstance(day, dt.datetime) else day
 
 
-def _in_words(date: dt.date, now: dt.datetime | None, locale: str) -> str:
+def _in_words(date: dt.date, this_year: int, locale: str) -> str:
     days, with_year, _moment = _patterns(locale)
     text = days[date.month - 1] % {"day": date.day}
-    if date.year == local(now or utcnow()).year:
+    if date.year == this_year:
         return text
     return with_year % {"day_and_month": text, "year": date.year}
 
 
 def format_day(day: dt.date, now: dt.datetime | None = None) -> str:
     """«24 ноября», with the year unless it is the present one; moments count in the zone."""
-    return _in_words(_date(day), now, current_locale())
+    return _in_words(_date(day), local(now or utcnow()).year, current_locale())
 
 
 def format_time(moment: dt.datetime) -> str:
     """«15:00»."""
-    clock = local(moment)
+    return _time(local(moment))
+
+
+def _time(clock: dt.datetime) -> str:
     return f"{clock.hour:02}:{clock.minute:02}"
 
 
 def format_moment(moment: dt.datetime, now: dt.datetime | None = None) -> str:
     """«24 ноября, 15:00», with the year unless it is the present one."""
-    clock = local(moment)
+    zone = current_zone()
+    return _moment_in_words(local(moment, zone), local(now or utcnow(), zone).year)
+
+
+def _moment_in_words(clock: dt.datetime, this_year: int) -> str:
     locale = current_locale()
-    time = f"{clock.hour:02}:{clock.minute:02}"
-    return _patterns(locale)[2] % {"day": _in_words(clock.date(), now, locale), "time": time}
+    day = _in_words(clock.date(), this_year, locale)
+    return _patterns(locale)[2] % {"day": day, "time": _time(clock)}
 
 
 def format_numeric(day: dt.date) -> str:
@@ -182,15 +189,16 @@ def ago(moment: dt.datetime, now: dt.datetime | None = None) -> str:
 
 
 def _by_day(moment: dt.datetime, now: dt.datetime) -> str:
-    time = format_time(moment)
-    match (local(moment).date() - local(now).date()).days:
+    zone = current_zone()
+    clock, present = local(moment, zone), local(now, zone)
+    match (clock.date() - present.date()).days:
         case 0:
-            return _("today at %(time)s", time=time)
+            return _("today at %(time)s", time=_time(clock))
         case -1:
-            return _("yesterday at %(time)s", time=time)
+            return _("yesterday at %(time)s", time=_time(clock))
         case 1:
-            return _("tomorrow at %(time)s", time=time)
-    return format_moment(moment, now)
+            return _("tomorrow at %(time)s", time=_time(clock))
+    return _moment_in_words(clock, present.year)
 
 
 def timestamp(moment: dt.datetime, words: Callable[[dt.datetime], str] = format_moment) -> Markup:

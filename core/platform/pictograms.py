@@ -1,9 +1,10 @@
-"""Icons as templates draw them: a page shows forty and more, so each is put together once."""
+"""Icons and faces as templates draw them: a page shows forty and more, each put together once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -13,6 +14,8 @@ KEPT = 2048
 SVG = Markup('<svg class="icon" width="16" height="16" {}><use href="{}#{}"/></svg>')
 SAID = Markup('role="img" aria-label="{}"')
 SILENT = Markup('aria-hidden="true"')
+PHOTO = Markup('<img class="{}" src="{}" alt="" width="40" height="40" loading="lazy">')
+INITIALS = Markup('<span class="{} tint-{}" aria-hidden="true">{}</span>')
 TILE = Markup('<span class="{}" aria-hidden="true">{}</span>')
 
 Draw = Callable[..., Markup]
@@ -31,3 +34,17 @@ def drawing(sprite: str) -> tuple[Draw, Draw]:
         return TILE.format(classes, icon(name or "puzzle"))
 
     return icon, tile
+
+
+def avatar(person: Any, size: str = "") -> Markup:
+    """A person's photo, or their initials in a colour of their own. The name always stands beside
+    it, so the face itself says nothing to a screen reader."""
+    return _face(person.photo_url or "", person.initials or "?", person.tint or 0, size)
+
+
+@lru_cache(maxsize=KEPT)
+def _face(photo_url: str, initials: str, tint: int, size: str) -> Markup:
+    classes = f"avatar avatar-{size}" if size else "avatar"
+    if photo_url:
+        return PHOTO.format(classes, photo_url)
+    return INITIALS.format(classes, tint, initials)

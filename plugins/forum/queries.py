@@ -86,6 +86,14 @@ class TopicLine:
     first_unread: int
 
     @property
+    def marked(self) -> bool:
+        """Whether a sign says something of it; most topics have none."""
+        return (
+            self.pinned or self.special or self.locked or self.decided or self.answered
+            or self.held or not self.visible
+        )  # fmt: skip
+
+    @property
     def page(self) -> int:
         """The page of the topic on which one goes on reading."""
         return (self.first_unread - 1) // POSTS_A_PAGE + 1

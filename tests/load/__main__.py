@@ -128,8 +128,11 @@ def _cases(filled: Filled) -> list[tuple[str, str]]:
 
 
 def _cookies(app: Flask, filled: Filled) -> Iterator[str]:
+    """Cookies of people who have seen a page already, and with it got the token of their forms."""
     for member in filled.members[:CONNECTIONS]:
-        cookie = Cast(app).browser(member).get_cookie("sreda")
+        browser = Cast(app).browser(member)
+        browser.get("/my")
+        cookie = browser.get_cookie("sreda")
         assert cookie is not None
         yield cookie.value
 
