@@ -65,6 +65,7 @@ from core.platform.forms import Form, LocalDateTimeField, RichTextField
 from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
+from core.platform.paging import Page, paginate
 
 __all__ = [
     "EVERYBODY",
@@ -102,6 +103,7 @@ __all__ = [
     "Moment",
     "Mount",
     "NavItem",
+    "Page",
     "Periodic",
     "Plugin",
     "Reactions",
@@ -148,6 +150,7 @@ __all__ = [
     "note_revision",
     "operation",
     "own_activity_ids",
+    "paginate",
     "plain",
     "public",
     "react",

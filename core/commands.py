@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +59,23 @@ def _application() -> Iterator[Flask]:
 
 def _config() -> Config:
     return Config.from_environ(os.environ)
+
+
+@contextmanager
+def _drawing_board() -> Iterator[Flask]:
+    """An application on an empty database of its own, for commands that look at code alone."""
+    from core.app import create_app
+
+    with tempfile.TemporaryDirectory(prefix="sreda-") as folder:
+        app = create_app(
+            Config(
+                secret_key=secrets.token_urlsafe(48),
+                database_url=f"sqlite:///{folder}/scratch.db",
+                data_dir=Path(folder),
+            )
+        )
+        with app.app_context():
+            yield app
 
 
 @cli.command()
@@ -148,6 +167,34 @@ def _plugin_rows(app: Flask) -> list[dict[str, Any]]:
 
 @plugins.command()
 @click.argument("name")
+@click.option("--package", metavar="FOLDER", help="As a package of its own, in this new folder.")
+def new(name: str, package: str | None) -> None:
+    """Make a plugin that works, to be changed into the one that is wanted."""
+    from core.scaffold.render import new_package, new_plugin
+    from core.scaffold.steps import next_steps
+
+    made = new_package(name, Path(package)) if package else new_plugin(name)
+    click.echo("\n".join(next_steps(made)))
+
+
+@plugins.command()
+@click.argument("name")
+@click.argument("message")
+def migration(name: str, message: str) -> None:
+    """Write the migration that brings a plugin's tables to what its models say now."""
+    from core.scaffold.migrating import draft_migration
+    from core.scaffold.steps import shown
+
+    with _drawing_board() as app:
+        path = draft_migration(app, name, message)
+    if path is None:
+        click.echo(f"The migrations of {name} are what its models say: nothing to write.")
+    else:
+        click.echo(f"Written: {shown(path)}. Read it before you commit it.")
+
+
+@plugins.command()
+@click.argument("name")
 @click.option("--community", metavar="SLUG", help="In this community only.")
 def enable(name: str, community: str | None) -> None:
     """Switch a plugin on, on the site or in one community."""
@@ -191,11 +238,16 @@ def make_admin(email: str) -> None:
 def messages() -> None:
     """Bring the catalogues of core and of the plugins below this folder up to date."""
     from core.contract.registry import registry_of
-    from core.platform.messages import main as update
+    from core.platform.messages import update_all, words_of
 
-    with _application() as app:
-        folders = [Path(__file__).parent, *(p.folder for p in registry_of(app).installed.values())]
-    update(str(folder) for folder in folders if folder.resolve().is_relative_to(Path.cwd()))
+    with _drawing_board() as app:
+        owners = {plugin.name: plugin.folder for plugin in registry_of(app).installed.values()}
+    owners = {"core": Path(__file__).resolve().parent, **owners}
+    here = {n: folder for n, folder in owners.items() if folder.is_relative_to(Path.cwd())}
+    if not here:
+        raise SetupError("No plugin that is installed here has its code below this folder.")
+    for line in update_all(words_of(folder, name) for name, folder in here.items()):
+        click.echo(line)
 
 
 @cli.command()

@@ -1,13 +1,12 @@
 """Catalogues: what there is to translate, and whether it is translated well.
 
-``python -m core.platform.messages core plugins/forum`` brings the Russian catalogues of these
-folders up to date: new phrases are added empty, translations are kept, what is gone goes. The files
-carry no dates and no line numbers, so that a change shows what changed.
+``sreda messages`` brings the Russian catalogues below the present folder up to date: new phrases
+are added empty, translations are kept, what is gone goes. The files carry no dates and no line
+numbers, so that a change shows what changed.
 """
 
 import io
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,12 +45,15 @@ class Words:
         return self.translations / locale / "LC_MESSAGES" / f"{self.domain}.po"
 
 
-def words_of(folder: Path) -> Words:
-    """The phrases of core or a plugin, by its folder; core's templates lie beside it."""
+def words_of(folder: Path, domain: str = "") -> Words:
+    """The phrases of core or a plugin, by its folder; core's templates lie beside it.
+
+    ``domain`` is the owner's name, where the folder is not called after it.
+    """
     beside = folder.parent / "templates"
     core = folder.name == CORE
     folders = (folder, beside) if core and beside.is_dir() else (folder,)
-    return Words(folder.name, folders, folder / "translations")
+    return Words(domain or folder.name, folders, folder / "translations")
 
 
 def extract(words: Words) -> Catalog:
@@ -157,13 +159,8 @@ def _form_faults(message: Message, translated: Message, plurals: int) -> Iterato
             yield f"other placeholders than in {source!r}: {form!r}"
 
 
-def main(folders: Iterable[str]) -> None:
-    """Bring the catalogues of these folders up to date and say what is left to translate."""
-    for folder in folders:
-        words = words_of(Path(folder).resolve())
+def update_all(owners: Iterable[Words]) -> Iterator[str]:
+    """Bring the catalogues of many up to date, and say what is left to translate, a line each."""
+    for words in owners:
         update(words)
-        print("\n".join(faults(words)) or f"{words.domain}: complete")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])
+        yield from faults(words) or [f"{words.domain}: complete"]

@@ -118,7 +118,10 @@ class PluginContract:
 
     @pytest.fixture
     def installed(self, app: Flask) -> Installed:
-        return registry_of(app).installed[self.plugin]
+        found = registry_of(app)
+        reasons = [left.reason for left in found.quarantined if left.name == self.plugin]
+        assert self.plugin in found.installed, f"{self.plugin} was left out: {reasons}"
+        return found.installed[self.plugin]
 
     @pytest.fixture
     def stage(self, app: Flask, cast: Cast, installed: Installed) -> Stage:
@@ -191,7 +194,7 @@ class PluginContract:
             app.jinja_env.get_template(name)
 
     def test_catalogues_are_complete(self, installed: Installed) -> None:
-        assert messages.faults(messages.words_of(installed.folder)) == []
+        assert messages.faults(messages.words_of(installed.folder, self.plugin)) == []
 
     # Life
 

@@ -94,6 +94,39 @@ def test_an_installed_site_uses_nothing_of_the_checkout(installed: Installation)
     assert all(part.startswith(str(python.parent.parent)) for part in shown.stdout.split())
 
 
+def test_an_installed_sreda_makes_plugins_and_its_test_kit_judges_them(
+    installed: Installation, tmp_path: Path
+) -> None:
+    python = Path(installed.command[0]).with_name("python")
+    folder = tmp_path / "sreda-visits"
+    made = installed.run("plugins", "new", "visits", "--package", str(folder))
+    assert made.returncode == 0, made.stderr
+    flags = [
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--no-build-isolation",
+        "--editable",
+        str(folder),
+    ]
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    subprocess.run([*pip, "install", *flags], check=True, capture_output=True)
+    try:
+        judged = subprocess.run(
+            [python, "-m", "pytest", "-q"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert judged.returncode == 0, judged.stdout
+    finally:
+        gone = ["uninstall", "--quiet", "--yes", "sreda-visits"]
+        subprocess.run([*pip, *gone], check=True, capture_output=True)
+
+
+def test_an_installed_sreda_has_no_tree_for_a_plugin(installed: Installation) -> None:
+    refused = installed.run("plugins", "new", "visits")
+    assert refused.returncode == 1
+    assert "--package FOLDER" in refused.stderr
+
+
 def test_an_installed_site_finds_its_plugins_by_their_entry_points(installed: Installation) -> None:
     listed = installed.run("plugins", "list")
     assert listed.returncode == 0, listed.stderr
