@@ -21,5 +21,11 @@ CORE = Plugin(
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
     periodic=(UPLOADS, SESSIONS),
-    events=(*people.KINDS, *communities.KINDS, *activities.KINDS, *contents.KINDS, *admin.KINDS),
+    events={
+        **people.KINDS,
+        **communities.KINDS,
+        **activities.KINDS,
+        **contents.KINDS,
+        **admin.KINDS,
+    },
 )

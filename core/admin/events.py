@@ -1,6 +1,13 @@
 """What administrators do: the kinds of events this room records."""
 
+from core.platform.i18n import core_domain
+
+_l = core_domain.lazy
+
 PLUGIN_SWITCHED = "admin.plugin_switched"
 SCHOOL_SAVED = "admin.school_saved"
 
-KINDS = (PLUGIN_SWITCHED, SCHOOL_SAVED)
+KINDS = {
+    PLUGIN_SWITCHED: _l("Switched a plugin on the site"),
+    SCHOOL_SAVED: _l("Saved a school"),
+}

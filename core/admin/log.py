@@ -11,7 +11,6 @@ from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import full_name
-from core.admin.log_words import title_of
 from core.communities.models import Community
 from core.contract.registry import registry
 from core.events.models import EventRow
@@ -121,5 +120,10 @@ def _name(user_id: int | None, *parts: str) -> str:
 
 def kinds() -> Sequence[tuple[str, str]]:
     """Every kind that core and the installed plugins record, with its title, by title."""
-    every = {kind for manifest in registry().manifests() for kind in manifest.events}
-    return sorted(((kind, title_of(kind)) for kind in every), key=lambda pair: pair[1])
+    titles = ((kind, str(title)) for kind, title in registry().event_kinds().items())
+    return sorted(titles, key=lambda pair: pair[1])
+
+
+def title_of(kind: str) -> str:
+    """A kind in words; one whose plugin is not installed any more is named by its own code."""
+    return str(registry().event_kinds().get(kind, kind))

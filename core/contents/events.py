@@ -1,5 +1,9 @@
 """What happens to contents whatever their plugin: the kinds of events this room records."""
 
+from core.platform.i18n import core_domain
+
+_l = core_domain.lazy
+
 HIDDEN = "contents.hidden"
 RESTORED = "contents.restored"
 APPROVED = "contents.approved"
@@ -7,4 +11,11 @@ COMMENTED = "contents.commented"
 EDITED = "contents.edited"
 REACTED = "contents.reacted"
 
-KINDS = (HIDDEN, RESTORED, APPROVED, COMMENTED, EDITED, REACTED)
+KINDS = {
+    HIDDEN: _l("Hid something"),
+    RESTORED: _l("Restored something hidden"),
+    APPROVED: _l("Approved something that waited"),
+    COMMENTED: _l("Commented"),
+    EDITED: _l("Edited something"),
+    REACTED: _l("Reacted"),
+}

@@ -180,7 +180,8 @@ class DataRecord:
 class Plugin:
     """The manifest: everything about a plugin that is a fact.
 
-    ``events`` are the kinds it records, ``listens`` the kinds (its own or others') for which
+    ``events`` are the kinds it records, with the words that the log has for them (who did it stands
+    before them), ``listens`` the kinds (its own or others') for which
     ``event_recorded`` is called. ``core_api`` is the lowest version of :mod:`core.api` it needs.
     """
 
@@ -197,6 +198,6 @@ class Plugin:
     roles: tuple[RoleTemplate, ...] = ()
     contents: tuple[ContentType, ...] = ()
     mounts: tuple[Mount, ...] = ()
-    events: tuple[str, ...] = ()
+    events: Mapping[str, Text] = field(default_factory=dict)
     listens: tuple[str, ...] = ()
     periodic: tuple[Periodic, ...] = ()

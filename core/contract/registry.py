@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from flask import Flask, current_app
@@ -26,6 +26,9 @@ from core.contract.manifest import (
     RoleTemplate,
 )
 from core.platform.db import current_unit, db
+
+if TYPE_CHECKING:
+    from core.contract.manifest import Text
 
 log = logging.getLogger("sreda.plugins")
 
@@ -107,6 +110,12 @@ class Registry:
 
     def content_types(self) -> dict[str, ContentType]:
         return {c.kind: c for m in self.manifests() for c in m.contents}
+
+    def event_kinds(self) -> dict[str, Text]:
+        """Every kind of event that somebody records, with its words."""
+        return self.kept(
+            "events", lambda: {kind: t for m in self.manifests() for kind, t in m.events.items()}
+        )
 
     def periodic(self) -> list[tuple[str, Periodic]]:
         return [(m.name, job) for m in self.manifests() for job in m.periodic]

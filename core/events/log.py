@@ -65,7 +65,7 @@ def record(
 
 
 def _check_declared(kind: str) -> None:
-    if not any(kind in manifest.events for manifest in registry().manifests()):
+    if kind not in registry().event_kinds():
         raise LookupError(f"no manifest declares the event {kind!r}")
 
 

@@ -1,5 +1,7 @@
 """What happens in forums: the kinds of events this plugin records."""
 
+from plugins.forum.words import _l
+
 TOPIC_OPENED = "forum.topic_opened"
 REPLIED = "forum.replied"
 EDITED = "forum.edited"
@@ -15,7 +17,19 @@ PROBLEM_PLANNED = "forum.problem_planned"
 PROBLEM_OPENED = "forum.problem_opened"
 PROBLEM_CANCELLED = "forum.problem_cancelled"
 
-KINDS = (
-    TOPIC_OPENED, REPLIED, EDITED, ANSWERED, DECIDED, REOPENED, ARRANGED, MOVED, MERGED, SPLIT,
-    SECTIONS_CHANGED, PROBLEM_PLANNED, PROBLEM_OPENED, PROBLEM_CANCELLED,
-)  # fmt: skip
+KINDS = {
+    TOPIC_OPENED: _l("Opened a discussion"),
+    REPLIED: _l("Replied in a discussion"),
+    EDITED: _l("Edited a post"),
+    ANSWERED: _l("Marked an answer"),
+    DECIDED: _l("Closed a discussion with a decision"),
+    REOPENED: _l("Opened a decided discussion again"),
+    ARRANGED: _l("Pinned, locked or released a discussion"),
+    MOVED: _l("Moved a discussion"),
+    MERGED: _l("Merged two discussions"),
+    SPLIT: _l("Split a discussion"),
+    SECTIONS_CHANGED: _l("Changed the sections"),
+    PROBLEM_PLANNED: _l("Planned a problem for the agenda"),
+    PROBLEM_OPENED: _l("Opened a problem of the agenda"),
+    PROBLEM_CANCELLED: _l("Cancelled a problem of the agenda"),
+}

@@ -205,11 +205,17 @@ def test_the_log_shows_facts_as_text(app: Flask, desk: FlaskClient) -> None:
     assert "&lt;script&gt;alert" in page
 
 
-def test_every_kind_of_core_has_words(app: Flask) -> None:
-    from core.admin.log_words import TITLES
-    from core.manifest import CORE
-
-    assert set(CORE.events) == set(TITLES)
+def test_the_log_names_what_plugins_record_in_the_language_of_the_page(
+    app: Flask, desk: FlaskClient
+) -> None:
+    with app.app_context():
+        for kind in ("forum.topic_opened", "communities.founded"):
+            _happen(SYSTEM, 1, kind=kind)
+    words = {"ru": ("Начало обсуждения", "Создание сообщества"), "en": ("Opened a discussion",)}
+    for locale, titles in words.items():
+        desk.post("/preferences", data={"locale": locale, "next": "/"})
+        page = desk.get("/admin/log").text
+        assert all(title in page for title in titles)
 
 
 def test_the_health_of_the_site(
