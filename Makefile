@@ -70,6 +70,6 @@ $(INSTALLED): pyproject.toml requirements.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(TOOLS): tests/browser/package-lock.json tests/browser/setup.sh
-	@tests/browser/setup.sh
+$(TOOLS): tests/browser/package-lock.json tests/setup.sh
+	@tests/setup.sh
 	@touch $@

@@ -45,6 +45,7 @@ from core.contract.manifest import (
     ContentType,
     ContentView,
     DataRecord,
+    Job,
     Mount,
     NavItem,
     Periodic,
@@ -57,6 +58,7 @@ from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
 from core.files.forms import AttachmentsField
 from core.files.models import File
+from core.jobs.outbox import enqueue
 from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.dates import current_zone, timestamp
@@ -98,6 +100,7 @@ __all__ = [
     "Face",
     "File",
     "Form",
+    "Job",
     "LocalDateTimeField",
     "Missing",
     "Moment",
@@ -133,6 +136,7 @@ __all__ = [
     "draft_in",
     "drafts_at",
     "drop_draft",
+    "enqueue",
     "ensure",
     "excerpt",
     "face_columns",

@@ -22,6 +22,7 @@ from core.config import Config
 from core.contract.discovery import load_plugins, quarantine
 from core.contract.manifest import Mount, Scope
 from core.contract.registry import Installed, Registry, registry_of
+from core.jobs.running import init_jobs
 from core.manifest import CORE
 from core.platform import i18n, sockets, templating
 from core.platform.addresses import KeepsAddresses
@@ -57,6 +58,7 @@ def create_app(config: Config | None = None) -> Flask:
     _configure(app, config)
     watch_arrivals(app)
     init_db(app, config.database_url)
+    init_jobs(app)
     i18n.init_app(app)
     _install_doors(app)
     for blueprint in BLUEPRINTS:

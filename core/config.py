@@ -121,14 +121,15 @@ class Config:
     redis_url: str = _setting(
         "REDIS_URL",
         "",
-        "`redis://host:6379/0`. Joins several servers: sockets, limits. One server needs none.",
+        "`redis://host:6379/0`. Joins several servers: sockets, limits, the queue of jobs. "
+        "One server needs none.",
         _address("redis", "rediss", "unix"),
         secret=True,
     )
     data_dir: Path = _setting(
         "SREDA_DATA_DIR",
         Path("var"),
-        "Folder of uploads, the SQLite database and letters that are not sent.",
+        "Folder of uploads, the SQLite database, the queue of jobs and letters that are not sent.",
         _folder,
     )
     host: str = _setting("HOST", "127.0.0.1", "Address that the server listens on.")

@@ -1,7 +1,8 @@
 """``sreda worker``: the plain process that does what nobody waits for.
 
-It reads the event log for every reader (notices, search, plugins) and runs periodic jobs. Pages do
-not depend on it: what it has not done yet, it does later.
+Its own thread reads the event log for every reader (notices, search, plugins) and hands jobs that
+are due to the queue; threads of Huey's consumer do them. Pages do not depend on it: what it has not
+done yet, it does later.
 """
 
 from __future__ import annotations
@@ -15,9 +16,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from flask import Flask
+from huey.consumer import Consumer
 
+from core.app import create_app
 from core.config import Config
+from core.events.readers import deliver, plugin_readers
+from core.jobs.queue import queue
+from core.jobs.running import worker_of
+from core.jobs.sweeping import hand_over, plant_periodic
 from core.platform.heartbeat import heartbeat
+from core.rooms import READERS
 
 log = logging.getLogger("sreda.worker")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -25,13 +33,14 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Seconds to rest when there is nothing to do, and the most after one failure after another.
 IDLE = 1.0
 LONGEST_PAUSE = 60.0
-# Seconds a job under way gets to finish after the parent process is gone.
+# Seconds that jobs under way get to finish when the process is told to stop, or its parent is gone.
 GRACE = 10.0
 
 
 @dataclass
-class Job:
-    """Something to do again and again. ``run`` may say how much it did; 0 or None lets us rest."""
+class Duty:
+    """Something to look after again and again. ``run`` may say how much it did; 0 or None lets us
+    rest."""
 
     name: str
     every: float
@@ -46,7 +55,7 @@ class Job:
                 done = self.run() or 0
         except Exception:
             self.failures += 1
-            log.exception("the job %s failed", self.name)
+            log.exception("looking after %s failed", self.name)
             self.due = now + max(self.every, min(2.0**self.failures, LONGEST_PAUSE))
             return 0
         self.failures = 0
@@ -63,42 +72,45 @@ def run(config: Config, *, child: bool = False) -> None:
         signal.signal(number, lambda *_: stop.set())
     if child:
         threading.Thread(target=_end_with_parent, args=[stop], daemon=True).start()
-    from core.app import create_app
-
     app = create_app(config)
-    work(app, jobs_of(app), stop)
+    with app.app_context():
+        consumer = queue().consumer(GRACE)
+    consumer.start()
+    threading.Thread(target=worker_of(app).keep_renewing, daemon=True).start()
+    work(app, duties_beside(consumer), stop)
+    consumer.stop(graceful=True)
 
 
-def jobs_of(app: Flask) -> list[Job]:
-    """Reading the log, and the periodic work of core and of every plugin."""
-    from core.contract.registry import registry_of
-    from core.events.readers import deliver, plugin_readers
-    from core.rooms import READERS
+def duties_beside(consumer: Consumer) -> list[Duty]:
+    """What this process looks after beside the jobs themselves."""
 
-    def follow_the_log() -> int:
-        return deliver([*READERS, *plugin_readers()])
+    def replace_dead_threads() -> None:
+        consumer.check_worker_health()
 
-    periodic = registry_of(app).periodic()
-    jobs = [Job(f"{name}.{p.name}", p.every.total_seconds(), p.run) for name, p in periodic]
-    return [Job("events", 0.0, follow_the_log), *jobs]
+    return [
+        Duty("the event log", 0.0, lambda: deliver([*READERS, *plugin_readers()])),
+        Duty("jobs that are due", 0.0, hand_over),
+        Duty("periodic work", 60.0, plant_periodic),
+        Duty("the threads", 10.0, replace_dead_threads),
+    ]
 
 
-def work(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> None:
-    """Do every job when it is due, until told to stop; rest when nothing was done."""
+def work(app: Flask, duties: Iterable[Duty], stop: threading.Event) -> None:
+    """Look after everything when it is due, until told to stop; rest when nothing was done."""
     alive = heartbeat(app.config["SREDA"])
     alive.parent.mkdir(parents=True, exist_ok=True)
-    jobs = list(jobs)
+    duties = list(duties)
     while not stop.is_set():
         alive.touch()
-        if not sum(_do_due(app, jobs, stop)):
+        if not sum(_do_due(app, duties, stop)):
             stop.wait(IDLE)
 
 
-def _do_due(app: Flask, jobs: Iterable[Job], stop: threading.Event) -> Iterable[int]:
-    for job in jobs:
+def _do_due(app: Flask, duties: Iterable[Duty], stop: threading.Event) -> Iterable[int]:
+    for duty in duties:
         now = time.monotonic()
-        if job.due <= now and not stop.is_set():
-            yield job.do(app, now)
+        if duty.due <= now and not stop.is_set():
+            yield duty.do(app, now)
 
 
 def _end_with_parent(stop: threading.Event, pipe: int = 0) -> None:

@@ -137,6 +137,7 @@ def faults(manifest: Plugin, name: str, registry: Registry) -> Iterator[str]:
     if _version(manifest.core_api) > API_VERSION:
         yield f"it needs core API {manifest.core_api}, this is {'.'.join(map(str, API_VERSION))}"
     yield from _naming_faults(manifest)
+    yield from _job_faults(manifest)
     yield from _clashes(manifest, registry)
 
 
@@ -153,6 +154,7 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
         *(("capability", c.name) for c in manifest.capabilities),
         *(("content", c.kind) for c in manifest.contents),
         *(("event", kind) for kind in manifest.events),
+        *(("job", job.name) for job in manifest.jobs),
     ]
     for what, full in named:
         if not full.startswith(prefix):
@@ -169,6 +171,16 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
     for kind in manifest.activity_types:
         if kind.home.split(".")[0] not in {m.blueprint.name for m in activity_scoped}:
             yield f"the home {kind.home!r} of {kind.key!r} is not a page of its activities"
+
+
+def _job_faults(manifest: Plugin) -> Iterator[str]:
+    periodic = [f"{manifest.name}.{work.name}" for work in manifest.periodic]
+    names = [job.name for job in manifest.jobs] + periodic
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"there are two jobs {name!r}"
+    for job in manifest.jobs:
+        if job.tries < 1:
+            yield f"the job {job.name!r} is never tried"
 
 
 def _clashes(manifest: Plugin, registry: Registry) -> Iterator[str]:

@@ -146,8 +146,24 @@ class Mount:
 
 
 @dataclass(frozen=True)
+class Job:
+    """Work that an operation puts off with ``enqueue``: what is slow, or speaks to the world.
+
+    ``run`` gets the facts of the call by name, in the worker, in an application context and outside
+    any operation. It is called at least once: after a kill in the midst of it once more, so twice
+    must do no harm. When it raises, it is called again after waits that double; after ``tries``
+    calls the job is set aside and shown to the administrator.
+    """
+
+    name: str
+    run: Callable[..., object]
+    tries: int = 5
+
+
+@dataclass(frozen=True)
 class Periodic:
-    """Work that the worker does again and again; ``run`` calls operations as the system."""
+    """Work that the worker does again and again, by one of several workers at a time; ``run`` calls
+    operations as the system, and is called again sooner when it raised."""
 
     name: str
     every: timedelta
@@ -200,4 +216,5 @@ class Plugin:
     mounts: tuple[Mount, ...] = ()
     events: Mapping[str, Text] = field(default_factory=dict)
     listens: tuple[str, ...] = ()
+    jobs: tuple[Job, ...] = ()
     periodic: tuple[Periodic, ...] = ()

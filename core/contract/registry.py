@@ -20,6 +20,7 @@ from core.contract.manifest import (
     Capability,
     ContentType,
     DataRecord,
+    Job,
     NavItem,
     Periodic,
     Plugin,
@@ -117,8 +118,16 @@ class Registry:
             "events", lambda: {kind: t for m in self.manifests() for kind, t in m.events.items()}
         )
 
-    def periodic(self) -> list[tuple[str, Periodic]]:
-        return [(m.name, job) for m in self.manifests() for job in m.periodic]
+    def jobs(self) -> dict[str, Job]:
+        """Every job that an operation may put off, by its name."""
+        return self.kept("jobs", lambda: {j.name: j for m in self.manifests() for j in m.jobs})
+
+    def periodic(self) -> dict[str, Periodic]:
+        """Work that is done again and again, by ``owner.name``."""
+        return self.kept(
+            "periodic",
+            lambda: {f"{m.name}.{p.name}": p for m in self.manifests() for p in m.periodic},
+        )
 
     def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:
         """Collect contributions of the plugins that are on here.

@@ -237,3 +237,11 @@ def deliver_events(app: Flask) -> Callable[[], int]:
     from core.testing import worker
 
     return lambda: worker.deliver_events(app)
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], int]:
+    """``run_jobs()`` does the jobs that are due, as the worker does; how many it did."""
+    from core.testing import worker
+
+    return lambda: worker.run_jobs(app)

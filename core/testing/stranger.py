@@ -24,7 +24,15 @@ def install(
     source: str,
     files: Mapping[str, str] | None = None,
 ) -> None:
-    """Put a distribution ``stranger-<name>`` with the plugin ``name`` on the path.
+    """Put a distribution with the plugin ``name`` on the path of this process; see ``write``."""
+    write(folder, name, source, files)
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.delitem(sys.modules, f"stranger_{name}", raising=False)
+    importlib.invalidate_caches()
+
+
+def write(folder: Path, name: str, source: str, files: Mapping[str, str] | None = None) -> None:
+    """Make a distribution ``stranger-<name>`` in a folder, for a path.
 
     ``source`` is the body of the plugin's module after the usual imports; ``files`` are further
     files of its package.
@@ -36,9 +44,6 @@ def install(
     facts = folder / f"stranger_{name}-1.0.dist-info"
     _write(facts / "METADATA", f"Metadata-Version: 2.1\nName: stranger-{name}\nVersion: 1.0\n")
     _write(facts / "entry_points.txt", f"[sreda.plugins]\n{name} = stranger_{name}\n")
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.delitem(sys.modules, f"stranger_{name}", raising=False)
-    importlib.invalidate_caches()
 
 
 def _write(path: Path, text: str) -> None:

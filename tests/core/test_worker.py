@@ -1,4 +1,4 @@
-"""The process for jobs: what it does when there is work, when there is none, and when it fails."""
+"""The loop of the process for jobs: what it does with work, without, and when something fails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from core import worker
 from core.config import Config
 from core.platform.heartbeat import heartbeat
-from core.worker import Job
+from core.worker import Duty
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def bare(tmp_path: Path) -> Flask:
 
 
 def stopping_after(rounds: int, stop: threading.Event) -> Callable[[], int]:
-    """A job that always has something to do, and ends the work after some rounds."""
+    """A duty that always has something to do, and ends the work after some rounds."""
     left = iter(range(rounds - 1, -1, -1))
 
     def run() -> int:
@@ -35,27 +35,27 @@ def stopping_after(rounds: int, stop: threading.Event) -> Callable[[], int]:
     return run
 
 
-def test_jobs_run_in_the_application_until_the_stop(bare: Flask) -> None:
+def test_duties_run_in_the_application_until_the_stop(bare: Flask) -> None:
     stop, seen = threading.Event(), []
-    jobs = [
-        Job("see", 0, lambda: seen.append(current_app.name)),
-        Job("end", 0, stopping_after(3, stop)),
+    duties = [
+        Duty("see", 0, lambda: seen.append(current_app.name)),
+        Duty("end", 0, stopping_after(3, stop)),
     ]
-    worker.work(bare, jobs, stop)
+    worker.work(bare, duties, stop)
     assert seen == ["bare"] * 3
 
 
-def test_a_periodic_job_runs_at_the_start_and_then_waits(bare: Flask) -> None:
+def test_what_is_due_now_and_then_runs_at_the_start_and_waits(bare: Flask) -> None:
     stop, seen = threading.Event(), []
-    jobs = [
-        Job("hourly", 3600, lambda: seen.append("now")),
-        Job("end", 0, stopping_after(5, stop)),
+    duties = [
+        Duty("hourly", 3600, lambda: seen.append("now")),
+        Duty("end", 0, stopping_after(5, stop)),
     ]
-    worker.work(bare, jobs, stop)
+    worker.work(bare, duties, stop)
     assert seen == ["now"]
 
 
-def test_a_job_that_fails_is_logged_and_hinders_nobody(
+def test_what_fails_is_logged_and_hinders_nobody(
     bare: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     stop, tried = threading.Event(), []
@@ -64,9 +64,9 @@ def test_a_job_that_fails_is_logged_and_hinders_nobody(
         tried.append("once")
         raise RuntimeError("the mail server sleeps")
 
-    worker.work(bare, [Job("mail", 0, fail), Job("end", 0, stopping_after(4, stop))], stop)
+    worker.work(bare, [Duty("mail", 0, fail), Duty("end", 0, stopping_after(4, stop))], stop)
     assert tried == ["once"], "a second try comes only after a pause"
-    assert "the job mail failed" in caplog.text
+    assert "looking after mail failed" in caplog.text
     assert "the mail server sleeps" in caplog.text
 
 
@@ -78,15 +78,15 @@ def test_pauses_after_failures_grow_up_to_a_limit_and_end_with_success(bare: Fla
             raise RuntimeError
         return 1
 
-    job = Job("mail", 0, run)
+    duty = Duty("mail", 0, run)
     pauses = []
     for _ in range(8):
-        job.do(bare, 1000.0)
-        pauses.append(job.due - 1000.0)
+        duty.do(bare, 1000.0)
+        pauses.append(duty.due - 1000.0)
     assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
     broken = False
-    assert job.do(bare, 1000.0) == 1
-    assert job.due == 1000.0
+    assert duty.do(bare, 1000.0) == 1
+    assert duty.due == 1000.0
 
 
 def test_an_idle_worker_rests(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,13 +98,13 @@ def test_an_idle_worker_rests(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> N
             self.set()
             return True
 
-    worker.work(bare, [Job("nothing", 0, lambda: 0)], Stop())
+    worker.work(bare, [Duty("nothing", 0, lambda: 0)], Stop())
     assert rests == [worker.IDLE]
 
 
 def test_a_working_worker_leaves_a_sign_of_life(bare: Flask) -> None:
     stop = threading.Event()
-    worker.work(bare, [Job("end", 0, stopping_after(1, stop))], stop)
+    worker.work(bare, [Duty("end", 0, stopping_after(1, stop))], stop)
     assert heartbeat(bare.config["SREDA"]).exists()
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes sure of what the browser tests need beside Python: Chromium, Java (for the HTML checker),
-# and two packages from npm. On Debian and Ubuntu it installs what is missing.
+# Makes sure of what the tests need beside Python: Redis, Chromium, Java (for the HTML checker), and
+# two packages from npm. On Debian and Ubuntu it installs what is missing.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/browser"
 
-declare -A package=([chromium]=chromium [java]=default-jre-headless [npm]=npm)
+declare -A package=([redis-server]=redis-server [chromium]=chromium [java]=default-jre-headless
+  [npm]=npm)
 missing=()
-for command in chromium java npm; do
+for command in redis-server chromium java npm; do
   command -v "$command" >/dev/null || missing+=("${package[$command]}")
 done
 
@@ -17,7 +18,7 @@ if ((${#missing[@]})); then
     echo "The tests need ${missing[*]}. Please install them and start again." >&2
     exit 1
   fi
-  echo "Installing ${missing[*]} for the browser tests ..."
+  echo "Installing ${missing[*]} for the tests ..."
   "${as_root[@]}" apt-get update -qq
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -qq -y --no-install-recommends \
     "${missing[@]}" >/dev/null
