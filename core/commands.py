@@ -91,7 +91,7 @@ def run(jobs: bool, demo: bool) -> None:
 @cli.command()
 @click.option("--child", is_flag=True, hidden=True)
 def worker(child: bool) -> None:
-    """Do jobs: read the event log, run what is periodic."""
+    """Read the event log and do jobs: what was put off, and what is periodic."""
     from core.worker import run as work
 
     work(_config(), child=child)
