@@ -54,11 +54,15 @@ from core.contract.manifest import (
     Scope,
     Summary,
 )
+from core.contract.notices import Channel, Level, News, NoticeKind
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
 from core.files.forms import AttachmentsField
 from core.files.models import File
 from core.jobs.outbox import enqueue
+from core.notices.following import follow, following_of
+from core.notices.operations import note_seen
+from core.notices.telling import notify
 from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.dates import current_zone, timestamp
@@ -88,6 +92,7 @@ __all__ = [
     "AttachmentsField",
     "Base",
     "Capability",
+    "Channel",
     "Community",
     "Conflict",
     "Content",
@@ -101,11 +106,14 @@ __all__ = [
     "File",
     "Form",
     "Job",
+    "Level",
     "LocalDateTimeField",
     "Missing",
     "Moment",
     "Mount",
     "NavItem",
+    "News",
+    "NoticeKind",
     "Page",
     "Periodic",
     "Plugin",
@@ -141,6 +149,8 @@ __all__ = [
     "excerpt",
     "face_columns",
     "face_of",
+    "follow",
+    "following_of",
     "from_text",
     "full_name",
     "hide",
@@ -152,6 +162,8 @@ __all__ = [
     "must_wait",
     "new_content",
     "note_revision",
+    "note_seen",
+    "notify",
     "operation",
     "own_activity_ids",
     "paginate",

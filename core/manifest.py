@@ -10,6 +10,7 @@ from core.contents import events as contents
 from core.contents.manifest import COMMENT
 from core.contract.manifest import Plugin
 from core.files.sweep import SWEEP as UPLOADS
+from core.notices.kinds import KINDS as NOTICES
 from core.people import events as people
 from core.people.sessions import SWEEP as SESSIONS
 from core.platform.i18n import core_domain
@@ -20,6 +21,7 @@ CORE = Plugin(
     version=version("sreda"),
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
+    notices=NOTICES,
     periodic=(UPLOADS, SESSIONS),
     events={
         **people.KINDS,

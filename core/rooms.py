@@ -6,8 +6,10 @@ from core.admin.views import admin
 from core.communities.views import communities, site
 from core.contents.views import contents
 from core.files.views import files
+from core.notices import readers as notice_readers
+from core.notices.views import notices
 from core.people import letters
 from core.people.views import people
 
-BLUEPRINTS = (site, people, communities, activities, contents, files, admin, health)
-READERS = (letters.READER,)
+BLUEPRINTS = (site, people, communities, activities, contents, notices, files, admin, health)
+READERS = (letters.READER, notice_readers.READER)

@@ -91,6 +91,10 @@ class Viewer(Named):
     large_text: bool = False
     # False when it is known that they hold nothing on the site, so that no page looks for it.
     serves_site: bool = True
+    # Lines of notices that they have not read, and the contents that these are about; read
+    # together with the session.
+    unread_notices: int = 0
+    told_of: frozenset[int] = frozenset()
 
     @property
     def is_authenticated(self) -> bool:

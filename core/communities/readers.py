@@ -6,21 +6,23 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, func, select
 
-from core.access.models import Appointment, Role
+from core.access.models import Appointment, Role, RoleGrant
+from core.access.standing import HeldRole
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Community
 from core.communities.queries import in_term
-from core.contract.manifest import GUEST
+from core.contract.manifest import GUEST, MANAGER, Capability
+from core.contract.registry import registry
 from core.people.models import School, User
 from core.platform.db import db
 
 
-def reader_ids(community: Community) -> Select[int]:
+def reader_ids(community_id: int) -> Select[int]:
     """People with a role in the community at this moment, to narrow other queries with."""
     query = (
         select(Appointment.user_id)
         .join(Role, Role.id == Appointment.role_id)
-        .where(Role.community_id == community.id, Role.archetype != GUEST)
+        .where(Role.community_id == community_id, Role.archetype != GUEST)
     )
     narrowed: Select[int] = in_term(query)
     return narrowed
@@ -29,9 +31,31 @@ def reader_ids(community: Community) -> Select[int]:
 def readers_among(community: Community, ids: Iterable[int]) -> set[int]:
     """Which of these people can read what is written in the community; one query."""
     query = select(User.id).where(
-        User.id.in_(list(ids)), User.state == "active", User.id.in_(reader_ids(community))
+        User.id.in_(list(ids)), User.state == "active", User.id.in_(reader_ids(community.id))
     )
     return set(db.session.scalars(query))
+
+
+def able_to(community: Community, capability: str) -> set[int]:
+    """People whom a role of the community, or their leading its parent, gives a right; vetoes and
+    roles of the site do not count. Two queries."""
+    wanted = registry().capabilities()[capability]
+    here = Role.community_id == community.id
+    above = (Role.community_id == community.parent_id) & (Role.archetype == MANAGER)
+    rows = db.session.execute(
+        select(Role, RoleGrant.granted)
+        .outerjoin(RoleGrant, (RoleGrant.role_id == Role.id) & (RoleGrant.capability == capability))
+        .where(here if community.parent_id is None else here | above)
+    )
+    able = [role.id for role, granted in rows if _allows(role, granted, wanted)]
+    query = select(Appointment.user_id).where(Appointment.role_id.in_(able))
+    return set(db.session.scalars(in_term(query)))
+
+
+def _allows(role: Role, granted: bool | None, capability: Capability) -> bool:
+    grants = () if granted is None else ((capability.name, granted),)
+    held = HeldRole(role.id, role.key, role.title, role.archetype_of, True, grants)
+    return held.allows(capability)
 
 
 def readers_matching(community: Community, words: str, limit: int = 8) -> Sequence[Face]:
@@ -40,7 +64,7 @@ def readers_matching(community: Community, words: str, limit: int = 8) -> Sequen
         select(*face_columns())
         .select_from(User)
         .outerjoin(School, School.id == User.school_id)
-        .where(User.state == "active", User.id.in_(reader_ids(community)))
+        .where(User.state == "active", User.id.in_(reader_ids(community.id)))
     )
     for word in words.casefold().split()[:3]:
         fits = func.lower(User.surname).startswith(word, autoescape=True) | func.lower(

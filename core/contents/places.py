@@ -83,6 +83,15 @@ def place_of_content(content: Content, viewer: Viewer) -> Place | None:
 
 def check(viewer: Viewer, content: Content, place: Place | None) -> None:
     """Raise unless the viewer may see the place, the content, and what it stands in."""
+    check_place(viewer, content, place)
+    if place is not None and not all(
+        may_see(viewer, each, place.community) for each in _with_containers(content)
+    ):
+        raise unseen(viewer)
+
+
+def check_place(viewer: Viewer, content: Content, place: Place | None) -> None:
+    """Raise unless the viewer may enter the place in which a content stands."""
     if place is None:
         if viewer.id is None or viewer.id != content.author_id:
             raise unseen(viewer)
@@ -92,8 +101,6 @@ def check(viewer: Viewer, content: Content, place: Place | None) -> None:
     see(viewer, place)
     if _only_for_members(viewer, place.community):
         raise members_only(viewer)
-    if not all(may_see(viewer, each, place.community) for each in _with_containers(content)):
-        raise unseen(viewer)
 
 
 def _is_on(content: Content, place: Place) -> bool:

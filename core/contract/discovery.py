@@ -155,6 +155,7 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
         *(("content", c.kind) for c in manifest.contents),
         *(("event", kind) for kind in manifest.events),
         *(("job", job.name) for job in manifest.jobs),
+        *(("notice", kind.name) for kind in manifest.notices),
     ]
     for what, full in named:
         if not full.startswith(prefix):

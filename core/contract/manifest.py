@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from core.access.actors import Actor, Viewer
     from core.activities.models import Activity
+    from core.contract.notices import NoticeKind
     from core.platform.forms import Form
     from core.platform.i18n import LazyString
 
@@ -197,8 +198,9 @@ class Plugin:
     """The manifest: everything about a plugin that is a fact.
 
     ``events`` are the kinds it records, with the words that the log has for them (who did it stands
-    before them), ``listens`` the kinds (its own or others') for which
-    ``event_recorded`` is called. ``core_api`` is the lowest version of :mod:`core.api` it needs.
+    before them), ``listens`` the kinds (its own or others') for which ``event_recorded`` is called,
+    ``notices`` what it tells people of. ``core_api`` is the lowest version of :mod:`core.api` it
+    needs.
     """
 
     name: str
@@ -217,4 +219,5 @@ class Plugin:
     events: Mapping[str, Text] = field(default_factory=dict)
     listens: tuple[str, ...] = ()
     jobs: tuple[Job, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
     periodic: tuple[Periodic, ...] = ()

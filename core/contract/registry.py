@@ -26,6 +26,7 @@ from core.contract.manifest import (
     Plugin,
     RoleTemplate,
 )
+from core.contract.notices import NoticeKind
 from core.platform.db import current_unit, db
 
 if TYPE_CHECKING:
@@ -127,6 +128,12 @@ class Registry:
         return self.kept(
             "periodic",
             lambda: {f"{m.name}.{p.name}": p for m in self.manifests() for p in m.periodic},
+        )
+
+    def notice_kinds(self) -> dict[str, NoticeKind]:
+        """Everything that people can be told of, by name."""
+        return self.kept(
+            "notices", lambda: {kind.name: kind for m in self.manifests() for kind in m.notices}
         )
 
     def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:

@@ -13,6 +13,7 @@ from core.contents import personal
 from core.contract.registry import registry
 from core.errors import DomainError
 from core.events.log import record
+from core.notices import personal as notices
 from core.people import events
 from core.people.models import SignedInSession, User
 from core.people.operations import ensure_another_administrator
@@ -39,6 +40,7 @@ def erase(actor: Viewer, compared_hash: str) -> None:
     _leave_everything(actor, user)
     registry().call_all("erase_user_data", user=user)
     personal.erase(user)
+    notices.erase(user)
     db.session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
     for name, value in NAMELESS.items():
         setattr(user, name, value)

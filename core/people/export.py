@@ -16,6 +16,7 @@ from core.contract.manifest import DataRecord
 from core.contract.registry import registry
 from core.events.log import record
 from core.events.models import EventRow
+from core.notices import personal as notices
 from core.people import events
 from core.people.models import SignedInSession, User
 from core.platform.db import db, operation, utcnow
@@ -53,6 +54,7 @@ def _own(user: User) -> Records:
     yield DataRecord(_("Communities"), {"memberships": _rows(_memberships(user))})
     yield DataRecord(_("Roles"), {"appointments": _rows(_appointments(user))})
     yield from personal.export(user)
+    yield from notices.export(user)
     yield DataRecord(_("What you did"), {"log": _rows(_log(user))})
 
 

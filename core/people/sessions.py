@@ -7,11 +7,23 @@ import secrets
 from datetime import timedelta
 
 from flask import Request, g, session
-from sqlalchemy import Exists, bindparam, delete, select
+from sqlalchemy import (
+    Exists,
+    ScalarSelect,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    distinct,
+    func,
+    select,
+)
 
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
 from core.contract.manifest import Periodic
+from core.notices.models import Notice
 from core.people.models import School, SignedInSession, User
 from core.platform.db import db, operation, rows, utcnow
 
@@ -37,13 +49,43 @@ def _serves_site() -> Exists:
     )
 
 
+# Nobody counts further than this; the bell says "99+" long before.
+MOST_NOTICES = 500
+NOTHING: frozenset[int] = frozenset()
+
+
+def _unread() -> Subquery:
+    """What the person was told and has not read; people who read theirs cost a page nothing."""
+    return (
+        select(Notice.bundle, Notice.content_id)
+        .where(Notice.user_id == User.id, Notice.read_at.is_(None))
+        .limit(MOST_NOTICES)
+        .correlate(User)
+        .subquery()
+    )
+
+
+def _unread_notices() -> ScalarSelect[int]:
+    """How many lines of notices are unread, for the bell."""
+    unread = _unread()
+    return select(func.count(distinct(unread.c.bundle))).select_from(unread).scalar_subquery()
+
+
+def _told_of() -> ScalarSelect[str]:
+    """Of which contents, so that their pages know whether there is anything to mark as read."""
+    unread = _unread()
+    numbers = func.aggregate_strings(cast(unread.c.content_id, Text), ",")
+    return select(numbers).select_from(unread).scalar_subquery()
+
+
 # Put together once: every page begins with it.
 VIEWER = (
     select(
         User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
         User.locale, User.zone_name, User.theme, User.large_text,
         School.short_name.label("school"), SignedInSession.last_seen_at,
-        _serves_site().label("serves_site"),
+        _serves_site().label("serves_site"), _unread_notices().label("unread_notices"),
+        _told_of().label("told_of"),
     )
     .join(SignedInSession, SignedInSession.user_id == User.id)
     .outerjoin(School, School.id == User.school_id)
@@ -65,7 +107,8 @@ def viewer_by_key(key: str) -> Viewer | None:
         id=row.id, session_id=key, email=row.email or "", surname=row.surname,
         given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
         photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
-        large_text=row.large_text, serves_site=row.serves_site,
+        large_text=row.large_text, serves_site=row.serves_site, unread_notices=row.unread_notices,
+        told_of=frozenset(map(int, row.told_of.split(","))) if row.told_of else NOTHING,
     )  # fmt: skip
 
 

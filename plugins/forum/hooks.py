@@ -19,7 +19,7 @@ from core.api import (
     standing_of,
     utcnow,
 )
-from plugins.forum import reading
+from plugins.forum import notices, reading
 from plugins.forum.models import Post, Topic
 from plugins.forum.newest import NEWS, newest_in
 from plugins.forum.operations import POST, TOPIC, closed_because
@@ -28,7 +28,7 @@ from plugins.forum.words import _
 
 JOINED = "communities.member_joined"
 LEFT = frozenset({"communities.member_left", "communities.member_excluded"})
-LISTENS = (JOINED, *sorted(LEFT))
+LISTENS = (JOINED, *sorted(LEFT), *notices.LISTENS)
 
 # What one does in an open forum only, and in an open topic only. Keeping order goes on everywhere.
 WRITING = frozenset({"forum.open_topic", "forum.reply", "contents.react", "contents.comment"})
@@ -57,8 +57,15 @@ def latest_discussions(slot: str, community: Community | None, viewer: Viewer) -
     return Markup(html)  # noqa: S704  # our own template, which escapes
 
 
-def follow_membership(event: Event) -> None:
-    """Somebody joined or left a community."""
+def take(event: Event) -> None:
+    """Somebody came or went; or something happened that people are told of."""
+    if event.kind == JOINED or event.kind in LEFT:
+        _follow_membership(event)
+    else:
+        notices.tell(event)
+
+
+def _follow_membership(event: Event) -> None:
     if event.community_id is None or event.subject_id is None:
         return
     if event.kind == JOINED:

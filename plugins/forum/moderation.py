@@ -128,7 +128,7 @@ def merge(actor: Actor, topic: Topic, target: Topic) -> None:
     topic.last_number = topic.post_count = topic.held_count = 0
     record(
         events.MERGED, actor, activity=target.content.activity, content=target.content,
-        title=target.title, topic=target.id, merged=topic.title,
+        subject_id=topic.content.author_id, title=target.title, topic=target.id, merged=topic.title,
     )  # fmt: skip
 
 
@@ -193,6 +193,7 @@ def _transfer(actor: Actor, topic: Topic, target: Topic, posts: Sequence[Post]) 
     record(
         events.SPLIT, actor, activity=target.content.activity, content=target.content,
         title=target.title, topic=target.id, taken_from=topic.title, posts=len(posts),
+        moved=[post.id for post in posts],
     )  # fmt: skip
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.api import (
-    MEMBERS,
-    STAFF,
     ActivityType,
-    Capability,
     ContentType,
     Periodic,
     Plugin,
@@ -20,12 +17,14 @@ from plugins.forum import (
     events,
     hooks,
     moderation,
+    notices,
     operations,
     personal,
     queries,
     rendering,
     unread,
 )  # fmt: skip
+from plugins.forum.capabilities import CAPABILITIES
 from plugins.forum.forms import ForumForm
 from plugins.forum.pages import MOUNTS
 from plugins.forum.words import _l
@@ -44,13 +43,7 @@ def plugin_manifest() -> Plugin:
                 description=_l("Discuss in writing, each at their own pace"),
             ),
         ),
-        capabilities=(
-            Capability("forum.open_topic", _l("Open discussions"), MEMBERS),
-            Capability("forum.reply", _l("Write in discussions"), MEMBERS),
-            Capability("forum.mark_answer", _l("Mark the answer in others' discussions"), STAFF),
-            Capability("forum.moderate", _l("Pin, lock, move, split and decide"), STAFF),
-            Capability("forum.agenda", _l("Plan the agenda of problems"), STAFF),
-        ),
+        capabilities=CAPABILITIES,
         contents=(
             ContentType(
                 kind=operations.TOPIC, title=_l("Discussion"), views=queries.topic_views,
@@ -64,7 +57,7 @@ def plugin_manifest() -> Plugin:
             ContentType(kind=agenda.PROBLEM, title=_l("Problem"), views=queries.problem_views),
         ),
         mounts=MOUNTS,
-        events=events.KINDS, listens=hooks.LISTENS,
+        events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         periodic=(Periodic("agenda", timedelta(minutes=1), agenda.open_due_problems),),
     )  # fmt: skip
 
@@ -72,7 +65,7 @@ def plugin_manifest() -> Plugin:
 setup_app = hookimpl(rendering.install_cache, specname="setup_app")
 nav_items = hookimpl(hooks.unread_item, specname="nav_items")
 page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
-event_recorded = hookimpl(hooks.follow_membership, specname="event_recorded")
+event_recorded = hookimpl(hooks.take, specname="event_recorded")
 veto = hookimpl(hooks.forbid, specname="veto")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")
 erase_user_data = hookimpl(personal.erased, specname="erase_user_data")

@@ -23,6 +23,7 @@ from core.api import (
     draft_in,
     drafts_at,
     limit,
+    note_seen,
     public,
     readers_matching,
     requires,
@@ -203,9 +204,10 @@ def _topic_page(
 def _mark_read(activity: Activity, topic: Topic, page: PostsPage) -> None:
     """After the page is made, and only when it showed something new; never for a prefetch."""
     viewer = current_viewer()
-    if not viewer.is_authenticated or request.method != "GET" or not topic.visible:
+    if not viewer.is_authenticated or request.method != "GET" or "Sec-Purpose" in request.headers:
         return
-    if page.read_till > page.read and "Sec-Purpose" not in request.headers:
+    note_seen(viewer, {topic.id, *(post.id for post in page.posts)})
+    if page.read_till > page.read and topic.visible:
         reading.mark_read(viewer, activity.community_id, topic.id, page.read_till)
 
 

@@ -1,0 +1,195 @@
+"""What stands in somebody's list of notices: facts become sentences, and what the reader may no
+longer see is left out. The number of queries does not depend on how many lines there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import joinedload
+
+from core.access.actors import Viewer
+from core.access.guard import Place, see
+from core.access.standing import can
+from core.activities.models import Activity
+from core.activities.news import address_of
+from core.activities.queries import is_available
+from core.communities.faces import Face
+from core.communities.models import Community
+from core.contents.among import communities_with_rights, seen_among
+from core.contents.models import Content
+from core.contents.queries import content_views
+from core.contract.manifest import ContentView
+from core.contract.notices import News, NoticeKind
+from core.contract.registry import registry
+from core.errors import DomainError
+from core.notices.models import Notice
+from core.people.models import User
+from core.platform.db import db
+from core.platform.i18n import core_domain
+
+_ = core_domain.gettext
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Some notices of one kind about one thing. ``id`` is the latest of them, ``unread`` how many
+    of them are; ``url`` leads to the first of these, else to the latest."""
+
+    id: int
+    kind: NoticeKind
+    text: str
+    url: str
+    at: datetime
+    unread: int
+    place: str
+    face: Face | None
+    content: Content | None
+    thing: Content | None
+    activity: Activity | None
+    community: Community | None
+
+    @property
+    def follows(self) -> dict[str, int]:
+        """What one would stop following to hear no more of it, as fields of a form."""
+        if self.thing is not None:
+            return {"content": self.thing.id}
+        if self.activity is not None:
+            return {"activity": self.activity.id}
+        return {"community": self.community.id} if self.community is not None else {}
+
+
+def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
+    """The lines of somebody's list, the latest first, before they are put into words."""
+    fresh = case((Notice.read_at.is_(None), Notice.id))
+    query = (
+        select(
+            func.max(Notice.id).label("last"), func.min(fresh).label("first_unread"),
+            func.count(fresh).label("unread"), func.count().label("total"),
+        )
+        .where(Notice.user_id == viewer.id)
+        .group_by(Notice.bundle)
+        .order_by(func.max(Notice.id).desc())
+    )  # fmt: skip
+    return query.where(Notice.read_at.is_(None)) if unread_only else query
+
+
+def lines_of(viewer: Viewer, found: Sequence[Row[Any]]) -> list[Line]:
+    """Rows of :func:`bundles` in words, without those that the viewer may no longer see."""
+    ids = {row.last for row in found} | {row.first_unread for row in found if row.first_unread}
+    told = _Told(viewer, ids)
+    lines = (told.line(row) for row in found)
+    return [line for line in lines if line is not None]
+
+
+class _Told:
+    """Notices with everything that putting them into words needs, read for all of them at once."""
+
+    def __init__(self, viewer: Viewer, ids: Collection[int]) -> None:
+        self.viewer = viewer
+        self.rows = {row.Notice.id: row for row in db.session.execute(_notices(ids))}
+        notices = [row.Notice for row in self.rows.values()]
+        self.activities = _activities({n.activity_id for n in notices})
+        self.communities = communities_with_rights(viewer, {n.community_id for n in notices})
+        contents = {n.content_id for n in notices} | {n.thing_id for n in notices}
+        self.contents = seen_among(viewer, {number for number in contents if number is not None})
+        self.views = content_views({n: c.kind for n, c in self.contents.items()})
+
+    def line(self, bundle: Row[Any]) -> Line | None:
+        """A line, or None where the viewer may not see it (any more)."""
+        row = self.rows[bundle.last]
+        latest: Notice = row.Notice
+        kind = registry().notice_kinds().get(latest.kind)
+        if kind is None or not self.may_see(latest, kind):
+            return None
+        news = self.news(row, bundle.unread or 1)
+        first = self.rows[bundle.first_unread].Notice if bundle.first_unread else latest
+        return Line(
+            id=latest.id, kind=kind, text=kind.says(news), url=self.url(first, kind, news),
+            at=latest.created_at, unread=bundle.unread, place=self.place(latest), face=_face(row),
+            content=self.contents.get(latest.content_id or 0),
+            thing=self.contents.get(latest.thing_id or 0), activity=news.activity,
+            community=news.community,
+        )  # fmt: skip
+
+    def may_see(self, notice: Notice, kind: NoticeKind) -> bool:
+        """Whether the viewer may still see what a notice is about, as the page of it would say."""
+        content = notice.content_id or notice.thing_id
+        if content is not None:
+            return content in self.contents and content in self.views
+        activity = self.activities.get(notice.activity_id or 0)
+        if activity is not None and not is_available(activity):
+            return False
+        community = self.communities.get(notice.community_id or 0)
+        return community is not None and self._open(community, activity, kind)
+
+    def _open(self, community: Community, activity: Activity | None, kind: NoticeKind) -> bool:
+        try:
+            see(self.viewer, Place(community, activity))
+        except DomainError:
+            return False
+        return not kind.capability or can(self.viewer, kind.capability, community, activity)
+
+    def news(self, row: Row[Any], count: int) -> News:
+        """The facts of a line, for the sentence of its kind."""
+        notice = row.Notice
+        face = _face(row)
+        view = self.views.get(notice.thing_id or notice.content_id or 0)
+        return News(
+            count=count,
+            who=face.short_name if face is not None else "",
+            title=str(view.title) if view is not None else "",
+            community=self.communities.get(notice.community_id or 0),
+            activity=self.activities.get(notice.activity_id or 0),
+            facts=notice.facts,
+        )
+
+    def url(self, notice: Notice, kind: NoticeKind, news: News) -> str:
+        """Where a line leads: to the content, the activity or the community, if nowhere else."""
+        view = self.view_of(notice)
+        if kind.address is not None:
+            return kind.address(news)
+        if view is not None:
+            return view.url
+        if news.activity is not None:
+            return address_of(news.activity)
+        return url_for("communities.home", community=news.community)
+
+    def view_of(self, notice: Notice) -> ContentView | None:
+        return self.views.get(notice.content_id or 0) or self.views.get(notice.thing_id or 0)
+
+    def place(self, notice: Notice) -> str:
+        community = self.communities.get(notice.community_id or 0)
+        return community.title if community is not None else ""
+
+
+def _notices(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Notice, User.id.label("who"), User.surname, User.given_name, User.patronymic, User.photo
+        )
+        .outerjoin(User, User.id == Notice.actor_id)
+        .where(Notice.id.in_(ids))
+    )
+
+
+def _activities(ids: Collection[int | None]) -> dict[int, Activity]:
+    wanted = {number for number in ids if number is not None}
+    if not wanted:
+        return {}
+    with_community = joinedload(Activity.community)
+    query = select(Activity).options(with_community).where(Activity.id.in_(wanted))
+    return {activity.id: activity for activity in db.session.scalars(query)}
+
+
+def _face(row: Row[Any]) -> Face | None:
+    if row.who is None:
+        return None
+    return Face(
+        id=row.who, surname=row.surname, given_name=row.given_name, patronymic=row.patronymic,
+        photo=row.photo, school="",
+    )  # fmt: skip

@@ -1,0 +1,121 @@
+"""What one does with one's notices: read them, and choose how they come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from core.access.actors import Actor, Viewer
+from core.contract.notices import Channel
+from core.contract.registry import registry
+from core.notices.models import MailRefusal, Notice, NoticeChoice, NoticeSettings
+from core.platform.db import db, operation, upsert, utcnow
+
+
+@operation
+def mark_read(actor: Actor, notice: Notice) -> None:
+    """A line was opened: it and what it was gathered of are no news any more.
+
+    What came after the line was shown stays unread.
+    """
+    _read(actor, Notice.bundle == notice.bundle, Notice.id <= notice.id)
+
+
+@operation
+def mark_all_read(actor: Actor, last: int) -> None:
+    """Everything up to a notice is no news any more; what came later is not touched."""
+    _read(actor, Notice.id <= last)
+
+
+@operation
+def _mark_seen(actor: Actor, contents: Collection[int]) -> None:
+    _read(actor, Notice.content_id.in_(contents))
+
+
+@operation
+def settle(actor: Actor, ids: Collection[int]) -> None:
+    """Lines that their reader may no longer see do not keep the bell lit."""
+    query = select(Notice.bundle).where(Notice.id.in_(ids), Notice.user_id == actor.id)
+    _read(actor, Notice.bundle.in_(db.session.scalars(query).all()))
+
+
+def _read(actor: Actor, *which: ColumnElement[bool]) -> None:
+    db.session.execute(
+        update(Notice)
+        .where(Notice.user_id == actor.id, Notice.read_at.is_(None), *which)
+        .values(read_at=utcnow()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def note_seen(viewer: Viewer, contents: Collection[int]) -> None:
+    """The page under way shows these contents: what the viewer was told of them is read.
+
+    For views, once the page is made. Asks nothing, and writes only where there is such a notice.
+    """
+    seen = viewer.told_of.intersection(contents)
+    if seen:
+        _mark_seen(viewer, seen)
+
+
+@operation
+def choose(actor: Actor, channels: Mapping[str, Channel], **settings: Any) -> None:
+    """Say by which channel each kind comes, and how one wants to be told in general.
+
+    Kinds that no manifest declares are passed over.
+    """
+    kinds = registry().notice_kinds()
+    for name in sorted(channels.keys() & kinds.keys()):
+        _choose(actor, name, channels[name], kinds[name].channel)
+    if settings:
+        upsert(NoticeSettings, {"user_id": actor.id}, settings)
+
+
+def _choose(actor: Actor, kind: str, channel: Channel, default: Channel) -> None:
+    if channel == default:
+        gone = delete(NoticeChoice).where(
+            NoticeChoice.user_id == actor.id, NoticeChoice.kind == kind
+        )
+        db.session.execute(gone)
+    else:
+        upsert(NoticeChoice, {"user_id": actor.id, "kind": kind}, {"channel": str(channel)})
+    _catch_up(actor, kind, channel)
+
+
+def _catch_up(actor: Actor, kind: str, channel: Channel) -> None:
+    """Letters that are still to come follow the new choice."""
+    by_mail = channel not in (Channel.OFF, Channel.PAGE)
+    db.session.execute(
+        update(Notice)
+        .where(Notice.user_id == actor.id, Notice.kind == kind, Notice.mail != "")
+        .values(mail=str(channel) if by_mail else ""),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@operation
+def stop_letters(actor: Actor, user_id: int, kinds: Collection[str]) -> None:
+    """From a letter itself: no more letters of these kinds to this person; the site goes on
+    telling them."""
+    declared = registry().notice_kinds()
+    for name in sorted(set(kinds) & declared.keys()):
+        key = {"user_id": user_id, "kind": name}
+        there = db.session.get(NoticeChoice, key)
+        channel = there.channel if there is not None else declared[name].channel
+        if channel not in (Channel.OFF, Channel.PAGE):
+            _choose(_Reader(user_id), name, Channel.PAGE, declared[name].channel)
+
+
+class _Reader:
+    """Whoever holds the letter acts for the person it went to."""
+
+    def __init__(self, user_id: int) -> None:
+        self.id: int | None = user_id
+
+
+@operation
+def try_address_again(actor: Actor, user_id: int) -> None:
+    """Letters go to a person's address again, though a server refused it before."""
+    db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == user_id))
