@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 
 from core.api import (
     SYSTEM,
-    Channel,
     Community,
     Content,
     Level,
@@ -21,10 +20,7 @@ from core.api import (
     follow,
     hide,
     operation,
-    upsert,
 )
-from core.notices.models import NoticeSettings
-from core.notices.operations import choose
 from core.testing.cast import Made, Turned
 from core.testing.count import QueryCount
 from plugins.forum import moderation, operations, queries
@@ -59,23 +55,25 @@ def bell(login: Login, person: Made) -> int:
 
 
 def settle(forum: Forum, person: Made, level: Level | None, topic: int | None = None) -> None:
-    """Let somebody follow a topic, or the whole community by default."""
+    """Let somebody follow a topic, or the whole community, so closely."""
     with forum.app.app_context():
-        user = db.session.get_one(User, person.id)
-        if topic is not None:
-            follow(user, db.session.get_one(Content, topic), level)
-        elif level is not None:
-            _settled(user, level)
+        thing = (
+            db.session.get_one(Community, forum.community.id)
+            if topic is None
+            else db.session.get_one(Content, topic)
+        )
+        follow(db.session.get_one(User, person.id), thing, level)
 
 
-@operation
-def _settled(user: User, level: Level) -> None:
-    upsert(NoticeSettings, {"user_id": user.id}, {"level": int(level)})
-
-
-def wants(forum: Forum, person: Made, kind: str, channel: Channel) -> None:
-    with forum.app.app_context():
-        choose(db.session.get_one(User, person.id), {kind: channel})
+def wants(login: Login, person: Made, kind: str, channel: str) -> None:
+    """Let somebody choose how they are told of a kind."""
+    page = login(person).get("/me/notices/settings").text
+    radios = re.findall(r'type="radio" name="([^"]+)" id="[^"]+" value="(\w+)" checked', page)
+    selects = re.findall(
+        r'<select[^>]*name="(\w+)".*?<option selected value="(\w+)"', page, re.DOTALL
+    )
+    form = {**dict(radios), **dict(selects), kind.replace(".", "-"): channel}
+    assert login(person).post("/me/notices/settings", data=form).status_code == 303
 
 
 def test_a_mention_rings_the_bell_of_whoever_is_named(forum: Forum, login: Login) -> None:
@@ -96,7 +94,7 @@ def test_who_is_named_in_a_reply_to_them_is_told_once(forum: Forum, login: Login
 
 
 def test_who_wants_no_mentions_is_told_of_the_reply(forum: Forum, login: Login) -> None:
-    wants(forum, forum.member, "forum.mention", Channel.OFF)
+    wants(login, forum.member, "forum.mention", "off")
     topic = forum.topic()
     forum.reply(topic, body=mention(forum.member))
     forum.deliver()
