@@ -218,8 +218,8 @@ def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
         return
     dbapi_connection.isolation_level = None
     # busy_timeout=0: SQLite would sleep in C and hold every greenlet; we wait ourselves.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=0"):
-        dbapi_connection.execute(f"PRAGMA {pragma}")
+    for pragma in ("busy_timeout=0", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        _execute_patiently(dbapi_connection, f"PRAGMA {pragma}")
     # SQLite's own knows Latin letters alone, and would not find «Иванова» by «иван».
     dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
 
@@ -234,16 +234,17 @@ def _begin(connection: Any) -> None:
         return
     dbapi_connection = connection.connection.dbapi_connection
     if connection.get_execution_options().get("sreda_write"):
-        _begin_immediate(dbapi_connection)
+        _execute_patiently(dbapi_connection, "BEGIN IMMEDIATE")
     else:
         dbapi_connection.execute("BEGIN")
 
 
-def _begin_immediate(dbapi_connection: sqlite3.Connection, patience: float = PATIENCE) -> None:
-    give_up = time.monotonic() + patience
+def _execute_patiently(dbapi_connection: sqlite3.Connection, statement: str) -> None:
+    """Wait for whoever writes, and in a new database for whoever turns it to WAL just now."""
+    give_up = time.monotonic() + PATIENCE
     while True:
         try:
-            dbapi_connection.execute("BEGIN IMMEDIATE")
+            dbapi_connection.execute(statement)
         except sqlite3.OperationalError as error:
             busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() > give_up:

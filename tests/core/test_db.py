@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -253,3 +256,17 @@ def test_upsert_keeps_a_row_that_does_not_meet_its_condition(app: Flask) -> None
         assert put(SYSTEM, "новое")
         assert not put(SYSTEM, "ещё новее")
         assert db.session.scalar(select(School.name)) == "новое"
+
+
+def test_a_new_database_is_opened_by_many_at_once(tmp_path: Path) -> None:
+    """Turning it to WAL needs it alone; whoever comes meanwhile waits as for a writer."""
+    path = tmp_path / "new.db"
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("CREATE TABLE made (id INTEGER)")
+    first.execute("BEGIN EXCLUSIVE")
+    threading.Timer(0.3, first.execute, ["COMMIT"]).start()
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+    engine.dispose()
+    first.close()
