@@ -8,9 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import urllib.request
-import venv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +18,9 @@ import pytest
 from core.errors import SetupError
 from core.scaffold import render
 from tests.core.installation import Installation, Served
+from tests.environment import Environment
 
 ROOT = Path(__file__).parent.parent
-BIN = Path(sys.executable).parent
-BORROWED = sysconfig.get_path("purelib")
 # As long as a name may be: lines of the templates must not grow beyond the limit with it.
 LONGEST = "readings_of_distant_colleagues_"[:30] + "x"
 
@@ -38,43 +35,6 @@ def _nothing_is_left_in_the_repository() -> Iterator[None]:
     before = everything_in_the_repository()
     yield
     assert everything_in_the_repository() == before
-
-
-@dataclass(frozen=True)
-class Environment:
-    """An environment of its own, which borrows the libraries of the present one and a Sreda."""
-
-    folder: Path
-
-    @classmethod
-    def make(cls, folder: Path, sreda: Path) -> Environment:
-        venv.create(folder, with_pip=False)
-        made = cls(folder)
-        packages = sysconfig.get_path("purelib", vars={"base": str(folder)})
-        Path(packages, "borrowed.pth").write_text(f"{BORROWED}\n{sreda}\n")
-        return made
-
-    @property
-    def python(self) -> Path:
-        return self.folder / "bin" / "python"
-
-    def run(self, cwd: Path, *command: str) -> str:
-        """Run a module of Python to its end, and answer what it said; it must succeed."""
-        done = subprocess.run(
-            [self.python, "-m", *command], cwd=cwd, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
-
-    def install(self, cwd: Path) -> None:
-        flags = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-        self.run(cwd, "pip", "install", *flags, "--editable", ".")
-
-    def check(self, cwd: Path, *where: str) -> None:
-        """Hold code against ruff and mypy, with the settings of its project."""
-        for command in (["check"], ["format", "--check"]):
-            self.run(cwd, "ruff", *command, "--no-cache", *(where or ["."]))
-        self.run(cwd, "mypy", "--no-error-summary", *where)
 
 
 @dataclass(frozen=True)
