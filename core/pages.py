@@ -10,8 +10,9 @@ from typing import Any
 from flask import Flask, Response, current_app, g, json, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 from jinja2 import Environment
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.local import LocalProxy
 
@@ -24,7 +25,7 @@ from core.errors import DomainError, TooManyRequests
 from core.manifest import CORE
 from core.people.sessions import touch_stale_session, viewer_by_key
 from core.platform import dates, i18n
-from core.platform.i18n import core_domain
+from core.platform.i18n import LANGUAGES, core_domain, current_locale
 from core.platform.pictograms import avatar, drawing
 
 _ = core_domain.gettext
@@ -65,6 +66,7 @@ def install(app: Flask) -> None:
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
     words["draw_avatar"] = avatar
     words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
+    words["choices"] = partial(_choices, lru_cache(partial(_drawn_choices, app.jinja_env)))
     app.after_request(_secure)
     app.after_request(_touch)
     app.register_error_handler(DomainError, domain_error)
@@ -80,6 +82,22 @@ def _script_words(environment: Environment, locale: str) -> str:
     return words
 
 
+def _choices(drawn: Callable[..., str], name: str, theme: str, large: bool) -> Markup:
+    """The choices of language and look of this page; they lead back to it."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+    html = drawn(name, theme, large, current_locale())
+    html = html.replace("%TOKEN%", generate_csrf()).replace("%NEXT%", escape(back))
+    return Markup(html)  # noqa: S704  # our own template; what was put in is escaped
+
+
+def _drawn_choices(
+    environment: Environment, name: str, theme: str, large: bool, locale: str
+) -> str:
+    """They are alike on all pages but for two values, and every page has them twice."""
+    module: Any = environment.get_template("macros/frame.html").module
+    return str(getattr(module, name)(theme, large, locale, LANGUAGES))
+
+
 def _facts() -> dict[str, Any]:
     viewer = current_viewer()
     theme, large = _look(viewer)
@@ -88,7 +106,6 @@ def _facts() -> dict[str, Any]:
         "theme": theme,
         "large_text": large,
         "locale": g.get("locale", "ru"),
-        "languages": i18n.LANGUAGES,
         "site_name": current_config().site_name,
         # Asked for by the layout alone: a piece of a page goes without them.
         "frame": LocalProxy(lambda: frame.frame_of(viewer)),
