@@ -12,6 +12,7 @@ from core.contract.manifest import Plugin
 from core.files.sweep import SWEEP as UPLOADS
 from core.notices.kinds import KINDS as NOTICES
 from core.people import events as people
+from core.people.letters import LETTER
 from core.people.sessions import SWEEP as SESSIONS
 from core.platform.i18n import core_domain
 
@@ -22,6 +23,7 @@ CORE = Plugin(
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
     notices=NOTICES,
+    jobs=(LETTER,),
     periodic=(UPLOADS, SESSIONS),
     events={
         **people.KINDS,

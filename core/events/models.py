@@ -39,8 +39,7 @@ class EventRow(Base):
 
 
 class EventCursor(Base):
-    """How far a reader of the log has come, and when it may go on (after a failure, or while
-    another process is at it)."""
+    """How far a reader of the log has come, and when it may go on after a failure."""
 
     __tablename__ = "event_cursors"
 

@@ -1,4 +1,4 @@
-"""Those who follow the log: plugins, letters, later notices and search, each with a cursor.
+"""Those who follow the log: letters, plugins and others, each with a cursor.
 
 The worker lets them catch up every second, so that a kill between a commit and its consequences
 loses nothing.
@@ -26,25 +26,19 @@ log = logging.getLogger("sreda.events")
 TRIES = 5
 FIRST_WAIT = timedelta(seconds=2)
 BATCH = 200
-# How long one process may be at one event before another believes that it is gone.
-CLAIM = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Reader:
     """Somebody who follows the log: a name for the cursor, the kinds, and what to do with one.
 
-    ``take`` runs in a transaction together with the step of the cursor: it happens exactly once.
-    An ``outward`` reader speaks to the world (it sends a letter), which no transaction may wait
-    for: it is called between two, and after a kill in the midst of it once more. ``tries`` says
-    how often it tries before it sets an event aside, waiting twice as long each time.
+    ``take`` runs in a transaction together with the step of the cursor: it happens exactly once. It
+    only writes; who has to speak to the world wishes for a job (``core.jobs``).
     """
 
     name: str
     kinds: frozenset[str]
     take: Callable[[Event], None]
-    outward: bool = False
-    tries: int = TRIES
 
 
 def plugin_readers() -> Iterable[Reader]:
@@ -96,13 +90,7 @@ def _event(row: EventRow) -> Event:
 
 def _hand_over(reader: Reader, event: Event) -> bool:
     try:
-        if not reader.outward:
-            _take(SYSTEM, reader, event)
-        elif _claim(SYSTEM, reader, event):
-            reader.take(event)
-            _step(SYSTEM, reader, event)
-        else:
-            return False
+        _take(SYSTEM, reader, event)
     except Exception as error:
         log.exception("%s failed on event %s", reader.name, event.id)
         return _note_failure(SYSTEM, reader, event, error)
@@ -117,21 +105,6 @@ def _take(actor: Actor, reader: Reader, event: Event) -> None:
         _advance(cursor, event)
 
 
-@operation
-def _claim(actor: Actor, reader: Reader, event: Event) -> bool:
-    """Whether this process may take the event: nobody else is at it, and it is not taken yet."""
-    cursor = _cursor(reader)
-    if cursor.event_id >= event.id or (cursor.retry_at is not None and cursor.retry_at > utcnow()):
-        return False
-    cursor.retry_at = utcnow() + CLAIM
-    return True
-
-
-@operation
-def _step(actor: Actor, reader: Reader, event: Event) -> None:
-    _advance(_cursor(reader), event)
-
-
 def _advance(cursor: EventCursor, event: Event) -> None:
     cursor.event_id, cursor.failures, cursor.retry_at = event.id, 0, None
 
@@ -141,7 +114,7 @@ def _note_failure(actor: Actor, reader: Reader, event: Event, error: Exception) 
     """Wait and try again; after the last try set the event aside and go on. True if set aside."""
     cursor = _cursor(reader)
     cursor.failures += 1
-    if cursor.failures < reader.tries:
+    if cursor.failures < TRIES:
         cursor.retry_at = utcnow() + FIRST_WAIT * 2 ** (cursor.failures - 1)
         return False
     db.session.add(EventSetAside(reader=reader.name, event_id=event.id, error=_trace(error)))
@@ -183,8 +156,6 @@ def _take_anew(reader: Reader) -> int:
 
 def _try_again(reader: Reader, number: int, event: Event) -> bool:
     try:
-        if reader.outward:
-            reader.take(event)
         _settle(SYSTEM, reader, number, event)
     except Exception as error:
         log.exception("%s failed once more on event %s", reader.name, event.id)
@@ -198,8 +169,7 @@ def _settle(actor: Actor, reader: Reader, number: int, event: Event) -> None:
     row = db.session.get(EventSetAside, number, with_for_update=HOLD)
     if row is None:
         return
-    if not reader.outward:
-        reader.take(event)
+    reader.take(event)
     db.session.delete(row)
 
 

@@ -1,20 +1,20 @@
-"""Letters about accounts: written and sent by the worker when it reads what happened.
+"""Letters about accounts: a job each, wished for by who reads what happened.
 
 The links in them are made here and kept nowhere, so neither the database nor the log holds one.
 """
 
 from __future__ import annotations
 
-import logging
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
 
 from core.config import current
+from core.contract.manifest import Job
 from core.events.log import Event
 from core.events.readers import Reader
+from core.jobs.outbox import enqueue
 from core.people import events
 from core.people.models import User
 from core.people.queries import is_taken
@@ -24,20 +24,22 @@ from core.platform.i18n import core_domain, use_locale
 from core.platform.mail import Letter, send
 
 _ = core_domain.gettext
-log = logging.getLogger("sreda.letters")
-
-# With a wait that doubles from two seconds, an hour in which the mail server may be away.
-TRIES = 11
 
 
 def take(event: Event) -> None:
-    """Send what an event calls for; nothing where the person is unknown or gone."""
-    user = db.session.get(User, event.subject_id) if event.subject_id is not None else None
+    """Wish for the letters that an event calls for."""
+    if event.subject_id is not None:
+        enqueue(LETTER.name, kind=event.kind, user_id=event.subject_id)
+
+
+def write(kind: str, user_id: int) -> None:
+    """Write and send; nothing where the person is gone."""
+    user = db.session.get(User, user_id)
     if user is None or user.email is None:
         return
     with use_locale(user.locale):
-        for letter in _letters(event.kind, user):
-            _send(letter)
+        for letter in _letters(kind, user):
+            send(letter)
 
 
 def _letters(kind: str, user: User) -> list[Letter]:
@@ -82,15 +84,6 @@ def _letter(user: User, subject: str, name: str, *, to: str = "", **facts: Any) 
     return Letter(to or user.email or "", subject, text)
 
 
-def _send(letter: Letter) -> None:
-    """Send, but do not let an address that no server takes hold up everybody else's letters."""
-    try:
-        send(letter)
-    except (ValueError, SMTPRecipientsRefused) as error:
-        # Without its words: they hold the address.
-        log.error("a letter could not be addressed: %s", type(error).__name__)
-
-
 def link(endpoint: str, **values: Any) -> str:
     """The full address of a page, by the settings: the worker serves no request it could ask."""
     base = urlsplit(current().base_url)
@@ -110,6 +103,6 @@ READER = Reader(
         }
     ),
     take,
-    outward=True,
-    tries=TRIES,
 )
+# With waits that double from five seconds, more than an hour in which the mail server may be away.
+LETTER = Job("core.account_letter", write, tries=11)

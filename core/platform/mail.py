@@ -73,7 +73,7 @@ def _address(text: str, name: str = "") -> Address:
     given_name, address = found[0] if len(found) == 1 else ("", "")
     user, _at, domain = address.rpartition("@")
     if not (user and domain):
-        raise ValueError(f"not one address: {text!r}")
+        raise ValueError("not one address")
     return Address(given_name or name, user, domain.encode("idna").decode("ascii"))
 
 
@@ -107,7 +107,12 @@ class Server:
         with self._connected(url) as connection:
             if url.username:
                 connection.login(unquote(url.username), unquote(url.password or ""))
-            connection.send_message(message)
+            try:
+                connection.send_message(message)
+            except smtplib.SMTPRecipientsRefused as error:
+                # Without the address, which would stay in logs and among failed jobs.
+                codes = ", ".join(str(code) for code, _words in error.recipients.values())
+                raise OSError(f"the mail server refuses the recipient: {codes}") from None
 
     def _connected(self, url: SplitResult) -> smtplib.SMTP:
         host = url.hostname or "localhost"

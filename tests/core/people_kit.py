@@ -17,6 +17,7 @@ from core.people.letters import READER
 from core.platform.db import db
 from core.testing.cast import Made
 from core.testing.clean import letters
+from core.testing.worker import run_jobs
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 META = re.compile(r'<meta name="csrf-token" content="([^"]+)"')
@@ -47,9 +48,10 @@ def is_signed_in(client: FlaskClient) -> bool:
 
 
 def post_arrives(app: Flask) -> list[EmailMessage]:
-    """Let the worker read the log; all letters so far, the oldest first."""
+    """Let the worker read the log and do its jobs; all letters so far, the oldest first."""
     with app.app_context():
         deliver([READER])
+    run_jobs(app)
     return letters(app)
 
 

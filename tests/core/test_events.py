@@ -45,18 +45,16 @@ class Diary:
 
     name: str = "diary"
     kinds: frozenset[str] = KINDS
-    outward: bool = False
     heard: list[int] = field(default_factory=list)
     trouble: Callable[[Event], None] = field(default=lambda event: None)
 
     def reader(self) -> Reader:
-        return Reader(self.name, self.kinds, self.take, self.outward)
+        return Reader(self.name, self.kinds, self.take)
 
     def take(self, event: Event) -> None:
         number = event.facts["number"]
-        if not self.outward:
-            db.session.add(School(name="heard", short_name=f"{self.name} {number}"))
-            db.session.flush()
+        db.session.add(School(name="heard", short_name=f"{self.name} {number}"))
+        db.session.flush()
         self.trouble(event)
         self.heard.append(number)
 
@@ -199,23 +197,6 @@ def test_reader_killed_at_work_takes_the_event_exactly_once() -> None:
     assert deliver([diary.reader()]) == 1
     assert deliver([diary.reader()]) == 0
     assert diary.written() == ["diary 1"]
-
-
-def test_outward_reader_killed_at_work_speaks_once_more(clock: Turned) -> None:
-    diary = Diary(outward=True)
-
-    def die(event: Event) -> None:
-        raise Killed
-
-    do(SYSTEM, 1)
-    diary.trouble = die
-    with pytest.raises(Killed):
-        deliver([diary.reader()])
-    diary.trouble = lambda event: None
-    assert deliver([diary.reader()]) == 0
-    clock.turn(timedelta(minutes=3))
-    assert deliver([diary.reader()]) == 1
-    assert diary.heard == [1]
 
 
 def test_two_workers_share_one_cursor(app: Flask) -> None:
