@@ -21,6 +21,8 @@ SHORT_OF_SPACE = 2 * 1024**3
 OUT_OF_SPACE = 200 * 1024**2
 # Seconds without a sign of life after which the process for jobs counts as gone.
 SILENCE = 120
+# Seconds after which what is due counts as stuck.
+LATE = 300
 
 
 class Level(enum.StrEnum):
@@ -60,6 +62,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     yield from _plugins(app)
     yield from _database(app)
+    yield from _work(app)
 
 
 def _settings(config: Config) -> Iterator[Finding]:
@@ -155,3 +158,23 @@ def _database(app: Flask) -> Iterator[Finding]:
     names = ", ".join(behind)
     fault = f"The database is behind in: {names}. Run: sreda upgrade" if behind else ""
     yield _verdict("migrations", fault, "The database is up to date.", Level.ERROR)
+
+
+def _work(app: Flask) -> Iterator[Finding]:
+    """What waits too long, and what failed; nothing where there are no tables to look into."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from core.jobs.queries import tally
+    from core.platform.db import utcnow
+
+    try:
+        with app.app_context():
+            jobs = tally()
+    except SQLAlchemyError:
+        return
+    late = (utcnow() - jobs.oldest).total_seconds() if jobs.oldest else 0
+    fault = f"Jobs wait for {late / 60:.0f} minutes; {jobs.due} are due."
+    praise = f"Jobs: {jobs.due} waiting, {jobs.running} under way."
+    yield _verdict("queue", fault if late > LATE else "", praise, Level.WARNING)
+    fault = f"Jobs that failed: {jobs.failed}. See the page of the site's health."
+    yield _verdict("failed-jobs", fault if jobs.failed else "", "No job failed.", Level.WARNING)

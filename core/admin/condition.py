@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -12,7 +13,9 @@ from sqlalchemy import func, select
 from core.config import current
 from core.contract.registry import registry
 from core.events.models import EventSetAside
-from core.platform.db import db
+from core.jobs.queries import Tally
+from core.platform.dates import ago
+from core.platform.db import db, utcnow
 from core.platform.heartbeat import silence
 from core.platform.i18n import core_domain
 from core.platform.migrate import pending
@@ -26,6 +29,8 @@ SHORT_OF_SPACE = 2 * 1024**3
 OUT_OF_SPACE = 200 * 1024**2
 # Seconds without a sign of life after which the process for jobs counts as gone.
 SILENCE = 120
+# A queue is busy, not stuck, as long as what is due waits for less.
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,13 @@ class Finding:
     text: str
 
 
-def findings() -> Iterator[Finding]:
+def findings(jobs: Tally) -> Iterator[Finding]:
     """Everything there is to say; cheap enough to be asked for again and again."""
     yield _database()
     yield _migrations()
     yield _jobs()
+    yield _queue(jobs)
+    yield _failed(jobs)
     yield _log()
     yield _mail()
     yield _space()
@@ -79,13 +86,31 @@ def _jobs() -> Finding:
     return Finding(GOOD, about, _("The process for jobs is at work."))
 
 
+def _queue(jobs: Tally) -> Finding:
+    about = _("Queue")
+    if jobs.oldest is not None and utcnow() - jobs.oldest > LATE:
+        text = _("Jobs are not done: the first came due %(when)s.", when=ago(jobs.oldest))
+        return Finding(DOUBTFUL, about, text)
+    if not jobs.due and not jobs.running:
+        return Finding(GOOD, about, _("Nothing waits."))
+    text = _("%(due)s waiting, %(running)s under way.", due=jobs.due, running=jobs.running)
+    return Finding(GOOD, about, text)
+
+
+def _failed(jobs: Tally) -> Finding:
+    if not jobs.failed:
+        return Finding(GOOD, _("Failed jobs"), _("Everything that was to be done was done."))
+    text = ngettext("%(n)s job failed; see below.", "%(n)s jobs failed; see below.", jobs.failed)
+    return Finding(DOUBTFUL, _("Failed jobs"), text)
+
+
 def _log() -> Finding:
     aside = db.session.scalar(select(func.count(EventSetAside.id))) or 0
     if not aside:
         return Finding(GOOD, _("Events"), _("All events were taken in."))
     text = ngettext(
-        "%(n)s event could not be taken in; see the page of plugins.",
-        "%(n)s events could not be taken in; see the page of plugins.",
+        "%(n)s event could not be taken in; see below.",
+        "%(n)s events could not be taken in; see below.",
         aside,
     )
     return Finding(DOUBTFUL, _("Events"), text)

@@ -17,6 +17,7 @@ from core.contract.models import switch_on_site
 from core.contract.registry import registry
 from core.errors import DomainError, Missing
 from core.events.log import record
+from core.jobs.operations import forget_job
 from core.people.models import School, User
 from core.platform.db import after_commit, db, operation
 from core.platform.i18n import core_domain
@@ -87,3 +88,11 @@ def _save_school(actor: Actor, school_id: int | None, named: str, values: dict[s
             .values(school_id=school.id, other_school="")
         )
     record(events.SCHOOL_SAVED, actor, school=school.short_name)
+
+
+@operation
+def forget_failed_job(actor: Actor, number: int) -> None:
+    """Give a failed job up, which the log remembers. Nothing happens if it is gone already."""
+    name = forget_job(actor, number)
+    if name:
+        record(events.JOB_FORGOTTEN, actor, job=name)

@@ -18,11 +18,14 @@ from core.admin.forms import LogFilter
 from core.contract.registry import registry
 from core.errors import Missing
 from core.events.readers import ask_retry
+from core.jobs.operations import retry_job, retry_jobs
+from core.jobs.queries import failing, tally, under_way
 from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import see_other
 
 _ = core_domain.gettext
+ngettext = core_domain.ngettext
 
 
 @admin.get("/")
@@ -33,7 +36,6 @@ def plugins() -> ResponseReturnValue:
         "admin/plugins.html",
         states=queries.plugin_states(),
         quarantined=registry().quarantined,
-        set_aside=queries.events_set_aside(),
     )
 
 
@@ -66,7 +68,7 @@ def retry(set_aside: int) -> ResponseReturnValue:
     """Try an event again that a reader could not take in; the worker does it."""
     ask_retry(current_viewer(), set_aside)
     flash(_("The event is tried again within seconds."), "success")
-    return see_other(url_for("admin.plugins"))
+    return see_other(url_for("admin.condition"))
 
 
 @admin.get("/log")
@@ -100,5 +102,41 @@ def log() -> ResponseReturnValue:
 @admin.get("/health")
 @requires("site.administer")
 def condition() -> ResponseReturnValue:
-    """How the site is doing."""
-    return render_template("admin/condition.html", findings=list(findings()))
+    """How the site is doing, and what could not be done."""
+    jobs = tally()
+    return render_template(
+        "admin/condition.html",
+        findings=list(findings(jobs)),
+        jobs=jobs,
+        under_way=under_way() if jobs.running else [],
+        failing=failing(),
+        set_aside=queries.events_set_aside(),
+    )
+
+
+@admin.post("/jobs/<int:job>/retry")
+@requires("site.administer")
+def retry_failed(job: int) -> ResponseReturnValue:
+    """Try a job again that failed; the worker does it."""
+    retry_job(current_viewer(), job)
+    flash(_("The job is tried again within seconds."), "success")
+    return see_other(url_for("admin.condition"))
+
+
+@admin.post("/jobs/retry")
+@requires("site.administer")
+def retry_all_failed() -> ResponseReturnValue:
+    """Try all jobs again that failed: the mail server is back."""
+    number = retry_jobs(current_viewer())
+    words = ngettext("%(n)s job is tried again.", "%(n)s jobs are tried again.", number)
+    flash(words, "success")
+    return see_other(url_for("admin.condition"))
+
+
+@admin.post("/jobs/<int:job>/forget")
+@requires("site.administer")
+def forget_failed(job: int) -> ResponseReturnValue:
+    """Give a failed job up."""
+    operations.forget_failed_job(current_viewer(), job)
+    flash(_("The job is forgotten."), "success")
+    return see_other(url_for("admin.condition"))

@@ -204,7 +204,7 @@ def _count_failure(row: JobRow, work: Work, trace: str) -> None:
     wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 20), LONGEST_WAIT)
     row.due_at = utcnow() + min(wait, work.again or wait)
     row.state = JobState.WAITING
-    newer = _same(row, JobState.WAITING)
+    newer = same_job(row, JobState.WAITING)
     if newer is not None:
         newer.failures, newer.failed_at, newer.error = row.failures, row.failed_at, row.error
         newer.due_at = max(newer.due_at, row.due_at)
@@ -214,12 +214,12 @@ def _count_failure(row: JobRow, work: Work, trace: str) -> None:
 def _set_aside(row: JobRow) -> None:
     """Show it to the administrator; of jobs with one key the latest failure tells enough."""
     row.state, row.holder, row.held_until = JobState.FAILED, "", None
-    older = _same(row, JobState.FAILED)
+    older = same_job(row, JobState.FAILED)
     if older is not None:
         db.session.delete(older)
 
 
-def _same(row: JobRow, state: JobState) -> JobRow | None:
+def same_job(row: JobRow, state: JobState) -> JobRow | None:
     """The job with the same name and key in this state, if there is one beside this."""
     query = select(JobRow).where(
         JobRow.name == row.name, JobRow.key == row.key, JobRow.key != "",

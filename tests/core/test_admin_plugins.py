@@ -180,7 +180,7 @@ def test_an_event_that_was_set_aside_is_tried_again(
         work()
         clock.turn(timedelta(minutes=1))
     (number,) = aside()
-    page = desk.get("/admin/").text
+    page = desk.get("/admin/health").text
     assert "odd.reader" in page
     assert "the reader is broken" in page
     work()
