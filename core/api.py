@@ -20,6 +20,8 @@ from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
 from core.activities.models import Activity
 from core.activities.operations import create_activity
+from core.calendar.feeds import calendar_download
+from core.calendar.ics import CalendarMethod, calendar_file
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Community
 from core.communities.readers import readers_among, readers_matching
@@ -41,6 +43,7 @@ from core.contract.manifest import (
     MEMBERS,
     STAFF,
     ActivityType,
+    CalendarItem,
     Capability,
     ContentType,
     ContentView,
@@ -91,6 +94,8 @@ __all__ = [
     "Actor",
     "AttachmentsField",
     "Base",
+    "CalendarItem",
+    "CalendarMethod",
     "Capability",
     "Channel",
     "Community",
@@ -132,6 +137,8 @@ __all__ = [
     "approve",
     "attach",
     "attachments_of",
+    "calendar_download",
+    "calendar_file",
     "can",
     "clean",
     "comments_of",

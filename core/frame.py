@@ -13,7 +13,7 @@ from core.access.actors import Viewer, current_viewer
 from core.access.guard import SignInNeeded
 from core.access.standing import can
 from core.activities.news import address_of, unread_counts
-from core.activities.queries import shelf_of
+from core.activities.queries import may_look_inside, shelf_of
 from core.communities.models import Community
 from core.contents.queries import held_count
 from core.contract.manifest import NavItem
@@ -75,6 +75,8 @@ BELONGING = {
     ),
     "activities.choose": ("activities.new",),
     "activities.arrange": ("activities.archived",),
+    "calendar.of_community": ("calendar.subscribe_here",),
+    "calendar.personal": ("calendar.subscribe",),
     "site.front": ("site.catalogue",),
 }  # fmt: skip
 
@@ -88,6 +90,9 @@ def _top(community: Community, viewer: Viewer) -> list[NavItem]:
                 **_here("communities.people", community=community),
             )
         )  # fmt: skip
+    if may_look_inside(viewer, community):
+        here = _here("calendar.of_community", community=community)
+        items.append(NavItem(_("Calendar"), icon="calendar3", **here))
     return items + _of_plugins(community, viewer)
 
 
@@ -158,7 +163,8 @@ def account_menu(viewer: Viewer) -> list[NavItem]:
 
 def _account_menu(viewer: Viewer) -> list[NavItem]:
     items = [
-        NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
+        NavItem(_("My day"), icon="sun", **_here("activities.my_day")),
+        NavItem(_("Calendar"), icon="calendar3", **_here("calendar.personal")),
         NavItem(_("My page"), icon="person", **_own_page(viewer)),
         NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
         NavItem(_("My drafts"), icon="file-earmark-text", **_here("contents.my_drafts")),
@@ -186,7 +192,7 @@ def bottom_bar(viewer: Viewer) -> list[NavItem]:
 
 def _bottom_bar(viewer: Viewer) -> list[NavItem]:
     items = [
-        NavItem(_("My day"), icon="calendar3", **_here("activities.my_day")),
+        NavItem(_("My day"), icon="sun", **_here("activities.my_day")),
         NavItem(_("Communities"), icon="people", **_here("site.front")),
         *_of_plugins(None, viewer)[:1],
         NavItem(_("My page"), icon="person", **_own_page(viewer)),

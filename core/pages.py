@@ -58,10 +58,12 @@ def install(app: Flask) -> None:
     app.context_processor(_facts)
     app.jinja_env.filters.update(
         moment=dates.format_moment, day=dates.format_day, ago=dates.ago, timestamp=dates.timestamp,
-        numeric=dates.format_numeric,
+        numeric=dates.format_numeric, short_weekday=dates.short_weekday,
+        day_number=dates.day_number, weekday=dates.weekday,
     )  # fmt: skip
     words: dict[str, Any] = app.jinja_env.globals
     words["may"] = may
+    words["zone_title"] = dates.zone_title
     words["fragments"] = frame.fragments
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
     words["draw_avatar"] = avatar

@@ -9,8 +9,9 @@ from flask import render_template
 from core.access.actors import current_viewer
 from core.access.marks import signed_in
 from core.activities.blueprint import activities
-from core.activities.news import coming_up, lines_of
+from core.activities.news import lines_of
 from core.activities.queries import activities_in, requests_waiting_for
+from core.calendar.items import coming_up
 from core.communities.queries import communities_of
 from core.platform.db import utcnow
 
@@ -27,7 +28,10 @@ def my_day() -> str:
     mine = communities_of(viewer)
     places = [community.id for community in mine if community.state == "active"]
     now = utcnow()
-    lines = lines_of(activities_in(places, now, now + WEEK), viewer)
+    under_way = activities_in(places, now, now + WEEK)
+    # Before the news: a plugin that has both reads them at once.
+    coming = coming_up(list({a.community: None for a in under_way}), under_way, viewer, WEEK)
+    lines = lines_of(under_way, viewer)
     unread: dict[int, int] = {}
     for line in lines:
         place = line.activity.community_id
@@ -44,7 +48,7 @@ def my_day() -> str:
         waiting=waiting[:MOST],
         fresh=fresh[:MOST],
         requests=requests_waiting_for(viewer, places),
-        coming=coming_up(lines, WEEK)[:MOST],
+        coming=coming[:MOST],
         mine=sorted(mine, key=lambda c: (-unread.get(c.id, 0), c.title.casefold())),
         unread=unread,
     )

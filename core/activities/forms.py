@@ -9,7 +9,7 @@ from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from core.activities.models import ActivityState
-from core.platform.dates import ZONES, current_zone
+from core.platform.dates import zone_title
 from core.platform.forms import Form, LocalDateTimeField
 from core.platform.i18n import core_domain
 
@@ -18,12 +18,6 @@ _l = core_domain.lazy
 
 TITLE_LENGTH = 120
 CORE_FIELDS = frozenset({"title", "state", "opens_at", "closes_at", "csrf_token"})
-
-
-def zone_title() -> str:
-    """The time zone in which dates are typed, in words."""
-    name = current_zone().key
-    return next((str(zone.title) for zone in ZONES if zone.name == name), name)
 
 
 class ActivityForm(Form):

@@ -13,10 +13,11 @@ from datetime import timedelta
 
 from flask import current_app, render_template
 
-from core.access.actors import current_viewer
+from core.access.actors import GUEST_VIEWER, current_viewer
 from core.access.marks import public
-from core.activities.news import coming_up, plain_lines
+from core.activities.news import plain_lines
 from core.activities.queries import activities_open_to_all, open_communities
+from core.calendar.items import coming_up
 from core.communities.blueprints import site
 from core.communities.queries import communities_of
 from core.communities.words import SHORT_VISIBILITIES
@@ -77,12 +78,14 @@ def kept_pieces() -> Kept:
 
 def _open_to_all() -> str:
     now = utcnow()
-    lines = plain_lines(activities_open_to_all(now, now + AHEAD))
+    open_now = activities_open_to_all(now, now + AHEAD)
+    places = list({activity.community: None for activity in open_now})
+    lines = plain_lines(open_now)
     newest = sorted(lines, key=lambda line: line.activity.created_at, reverse=True)
     # Rendered by the environment itself: it knows the request, but nothing of the viewer.
     return current_app.jinja_env.get_template("site/open.html").render(
         open=open_communities(CARDS),
         policies=SHORT_VISIBILITIES,
-        coming=coming_up(lines, AHEAD)[:COMING_SHOWN],
+        coming=coming_up(places, open_now, GUEST_VIEWER, AHEAD)[:COMING_SHOWN],
         newest=newest[:NEW_SHOWN],
     )

@@ -8,8 +8,9 @@ from flask import g, render_template
 
 from core.access.actors import Viewer, current_viewer
 from core.access.marks import public
-from core.activities.news import coming_up, groups_of, lines_of
+from core.activities.news import groups_of, lines_of
 from core.activities.queries import may_look_inside, relatives_of, shelf_of
+from core.calendar.items import coming_up
 from core.communities.blueprints import communities
 from core.communities.models import (
     Community,
@@ -32,6 +33,8 @@ def home(community: Community) -> str:
     """Outsiders of a community for members see what it is, who leads it and how to join."""
     viewer = current_viewer()
     shelf = shelf_of(community, viewer)
+    # Before the news: a plugin that has both reads them at once.
+    coming = coming_up([community], shelf.shown, viewer, AHEAD)
     lines = lines_of(shelf.shown, viewer)
     relatives = relatives_of(community, viewer)
     return render_template(
@@ -45,7 +48,7 @@ def home(community: Community) -> str:
         waiting=[line for line in lines if line.news.waits],
         groups=groups_of(lines, shelf),
         unavailable=len(shelf.unavailable),
-        coming=coming_up(lines, AHEAD)[:COMING_SHOWN],
+        coming=coming[:COMING_SHOWN],
         staff=staff_of(community),
         parent=next((r for r in relatives if r.is_parent), None),
         children=[r for r in relatives if not r.is_parent],

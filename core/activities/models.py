@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, or_
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, event, inspect, or_
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -29,13 +30,17 @@ class Activity(Base):
     community_id: Mapped[int] = mapped_column(ForeignKey("communities.id", ondelete="CASCADE"))
     plugin: Mapped[str]
     kind: Mapped[str]
-    title: Mapped[str]
-    state: Mapped[str] = mapped_column(default=ActivityState.PUBLISHED)
-    opens_at: Mapped[datetime | None]
-    closes_at: Mapped[datetime | None]
+    # With their former values at hand, to tell what is new from what is only set again.
+    title: Mapped[str] = mapped_column(active_history=True)
+    state: Mapped[str] = mapped_column(default=ActivityState.PUBLISHED, active_history=True)
+    opens_at: Mapped[datetime | None] = mapped_column(active_history=True)
+    closes_at: Mapped[datetime | None] = mapped_column(active_history=True)
     position: Mapped[int] = mapped_column(default=0)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    # How often its name, dates or state were changed, and when last: what calendars know it by.
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None]
 
     community: Mapped[Community] = relationship()
 
@@ -56,6 +61,17 @@ class Activity(Base):
             or_(cls.opens_at.is_(None), cls.opens_at <= now),
             or_(cls.closes_at.is_(None), cls.closes_at > now),
         )
+
+
+@event.listens_for(Activity, "before_update")
+def _count_revisions(mapper: Any, connection: Any, activity: Activity) -> None:
+    """Whoever changes what a calendar shows of an activity, its plugin too, makes a revision."""
+    attributes = inspect(activity).attrs
+    shown = ("title", "state", "opens_at", "closes_at")
+    if any(attributes[name].history.has_changes() for name in shown):
+        # Counted by the database, so that of two changes at once none is lost.
+        activity.revision = Activity.revision + 1
+        activity.changed_at = utcnow()
 
 
 class DailyCount(Base):

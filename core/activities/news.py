@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from flask import g, url_for
@@ -14,18 +14,10 @@ from core.activities.models import Activity
 from core.activities.queries import Shelf
 from core.contract.manifest import ActivityType, Summary
 from core.contract.registry import registry
-from core.platform.dates import local
-from core.platform.db import utcnow
-from core.platform.i18n import core_domain
-
-_ = core_domain.gettext
-_l = core_domain.lazy
 
 T = TypeVar("T")
 
 SILENCE = Summary(text="")
-# Short, as a calendar sheet has them.
-WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 
 
 @dataclass(frozen=True)
@@ -50,24 +42,6 @@ class Group:
     type: ActivityType
     lines: list[Line]
     more: int
-
-
-@dataclass(frozen=True)
-class Coming:
-    """Something with a date ahead: an activity that opens or closes."""
-
-    at: datetime
-    activity: Activity
-    url: str
-    opens: bool
-
-    @property
-    def day(self) -> int:
-        return local(self.at).day
-
-    @property
-    def weekday(self) -> str:
-        return str(WEEKDAYS[local(self.at).weekday()])
 
 
 def lines_of(activities: Sequence[Activity], viewer: Viewer) -> list[Line]:
@@ -149,15 +123,3 @@ def _asked(
     first = activities[0]
     what = f"{ask.__name__} of {first.kind}"
     return registry().consult(first.plugin, what, lambda: dict(ask(activities, viewer)), nothing)
-
-
-def coming_up(lines: Sequence[Line], until: timedelta) -> list[Coming]:
-    """What opens or closes within a time from now, the nearest first."""
-    now = utcnow()
-    dates = [
-        Coming(at, line.activity, line.url, opens)
-        for line in lines
-        for at, opens in ((line.activity.opens_at, True), (line.activity.closes_at, False))
-        if at is not None and now < at <= now + until
-    ]
-    return sorted(dates, key=lambda coming: (coming.at, coming.activity.id))

@@ -181,7 +181,7 @@ def is_available(activity: Activity) -> bool:
     return known and activity.plugin in registry().enabled_in(activity.community_id)
 
 
-def _switched_on() -> ColumnElement[bool]:
+def switched_on() -> ColumnElement[bool]:
     """Joins an activity to the switch of its plugin in its community."""
     return and_(
         CommunityPlugin.community_id == Activity.community_id,
@@ -195,7 +195,7 @@ def _under_way(limit: int) -> Select[Activity]:
     return (
         select(Activity)
         .join(Activity.community)
-        .join(CommunityPlugin, _switched_on())
+        .join(CommunityPlugin, switched_on())
         .options(contains_eager(Activity.community))
         .where(Activity.state == ActivityState.PUBLISHED)
         .order_by(case((soon, 0), else_=1), Activity.id.desc())
@@ -218,15 +218,16 @@ def activities_in(
     """Published activities of many communities, those with a date until ``horizon`` first; one
     query, their communities with them."""
     facts = {"communities": list(community_ids), "now": now, "horizon": horizon}
-    return _available(db.session.scalars(UNDER_WAY, facts))
+    return available(db.session.scalars(UNDER_WAY, facts))
 
 
 def activities_open_to_all(now: datetime, horizon: datetime) -> list[Activity]:
     """Published activities of communities that everybody may read, in the same order."""
-    return _available(db.session.scalars(OPEN_TO_ALL, {"now": now, "horizon": horizon}))
+    return available(db.session.scalars(OPEN_TO_ALL, {"now": now, "horizon": horizon}))
 
 
-def _available(found: Iterable[Activity]) -> list[Activity]:
+def available(found: Iterable[Activity]) -> list[Activity]:
+    """Those whose plugin is there and on on the site."""
     on, types = registry().enabled_in(None), registry().activity_types()
     return [a for a in found if a.plugin in on and (a.plugin, a.kind) in types]
 

@@ -6,7 +6,8 @@ A contribution (everything but ``setup_app``, ``event_recorded``, ``erase_user_d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from core.activities.models import Activity
     from core.communities.models import Community
     from core.contents.models import Content
-    from core.contract.manifest import DataRecord, NavItem, Plugin
+    from core.contract.manifest import CalendarItem, DataRecord, NavItem, Plugin
     from core.demo import Cast
     from core.events.log import Event
     from core.people.models import User
@@ -67,6 +68,20 @@ def page_fragment(
 
     Asked when the page with the slot is rendered. A raise leaves the piece out.
     Example: ``return Markup(render_template("forum/latest.html", topics=...))``.
+    """
+
+
+@hookspec
+def calendar_items(  # type: ignore[empty-body]
+    communities: Sequence[Community], viewer: Viewer, start: datetime, end: datetime
+) -> Iterable[CalendarItem]:
+    """What has a date from ``start`` until before ``end`` in these communities.
+
+    Asked by calendars, their feeds, my day and the home of a community; only of communities in
+    which the plugin is on and the viewer may look inside. At most one query, however many
+    communities there are, and only what this viewer may see. The opening and closing of activities
+    is told by core. A raise leaves the plugin's items out.
+    Example: ``yield CalendarItem(key=f"webinars.{w.id}", title=w.title, start=w.begins_at, ...)``.
     """
 
 

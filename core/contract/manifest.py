@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from core.access.actors import Actor, Viewer
     from core.activities.models import Activity
+    from core.communities.models import Community
     from core.contract.notices import NoticeKind
     from core.platform.forms import Form
     from core.platform.i18n import LazyString
@@ -183,6 +184,50 @@ class NavItem:
     badge: int = 0
     active: bool = False
     count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarItem:
+    """Something with a date, as calendars show it and as phones keep it.
+
+    ``key`` names it for ever and begins with the plugin's name ("forum.problem.17"): a phone knows
+    the item again by it. ``start`` is a moment, or a day for what lasts all day; ``end`` is of the
+    same kind and not included; without it the item is a point, such as a deadline. ``what`` says in
+    a word or two what happens then ("closes"). ``sequence`` grows whenever the item changes, at
+    ``updated``. A cancelled item is still given for a while, so that those who noted it learn of
+    it. ``zone_name`` is the organiser's. Icon and hue are those of the activity unless given.
+    Raises ValueError for dates that nobody can show.
+    """
+
+    key: str
+    title: Text
+    community: Community
+    url: str
+    start: date
+    end: date | None = None
+    what: Text = ""
+    activity: Activity | None = None
+    icon: str = ""
+    hue: str = ""
+    place: Text = ""
+    description: Text = ""
+    zone_name: str = ""
+    sequence: int = 0
+    updated: datetime | None = None
+    cancelled: bool = False
+
+    def __post_init__(self) -> None:
+        for moment in (self.start, self.end, self.updated):
+            if isinstance(moment, datetime) and moment.tzinfo is None:
+                raise ValueError(f"{self.key}: a moment without a time zone")
+        if self.end is None:
+            return
+        if isinstance(self.end, datetime) is self.all_day or self.end <= self.start:
+            raise ValueError(f"{self.key}: the end does not follow the start")
+
+    @property
+    def all_day(self) -> bool:
+        return not isinstance(self.start, datetime)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +17,7 @@ from flask import Flask, current_app
 from core.contract.breaker import Breaker
 from core.contract.manifest import (
     ActivityType,
+    CalendarItem,
     Capability,
     ContentType,
     DataRecord,
@@ -142,17 +143,28 @@ class Registry:
         A plugin that raises, answers with the wrong type or leaves something to be written is
         left out, logged and counted; under test its error is raised again.
         """
-        answers: list[Answer] = []
         impls = getattr(self.hooks.hook, hook).get_hookimpls()
         if not impls:
-            return answers
+            return []
         enabled = self.enabled_in(community_id)
-        for impl in impls:
-            name = impl.plugin_name
-            if name in enabled and not self.breaker.is_open(name):
-                answer = self._guarded(hook, name, impl, facts)
+        return self._answers(hook, ((i, facts) for i in impls if i.plugin_name in enabled))
+
+    def ask_about(self, hook: str, communities: Sequence[Any], **facts: Any) -> list[Answer]:
+        """The same about many communities at once: each plugin hears of those that have it on."""
+        questions = []
+        for impl in getattr(self.hooks.hook, hook).get_hookimpls():
+            places = [c for c in communities if impl.plugin_name in self.enabled_in(c.id)]
+            if places:
+                questions.append((impl, facts | {"communities": places}))
+        return self._answers(hook, questions)
+
+    def _answers(self, hook: str, questions: Iterable[tuple[Any, dict[str, Any]]]) -> list[Answer]:
+        answers: list[Answer] = []
+        for impl, facts in questions:
+            if not self.breaker.is_open(impl.plugin_name):
+                answer = self._guarded(hook, impl.plugin_name, impl, facts)
                 if answer is not None:
-                    answers.append(Answer(name, answer))
+                    answers.append(Answer(impl.plugin_name, answer))
         return answers
 
     def _guarded(self, hook: str, name: str, impl: Any, facts: dict[str, Any]) -> Any:
@@ -218,7 +230,11 @@ class Denial:
     plugin: str
 
 
-_ITEMS: dict[str, type] = {"nav_items": NavItem, "export_user_data": DataRecord}
+_ITEMS: dict[str, type] = {
+    "nav_items": NavItem,
+    "calendar_items": CalendarItem,
+    "export_user_data": DataRecord,
+}
 
 
 def _checked(hook: str, answer: Any) -> Any:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from core.access.actors import Actor, Viewer
 from core.access.appointments import end_appointments
+from core.calendar import operations as calendar
 from core.communities.models import Membership, MembershipState
 from core.communities.operations import leave
 from core.contents import personal
@@ -41,6 +42,7 @@ def erase(actor: Viewer, compared_hash: str) -> None:
     registry().call_all("erase_user_data", user=user)
     personal.erase(user)
     notices.erase(user)
+    calendar.erase(user)
     db.session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
     for name, value in NAMELESS.items():
         setattr(user, name, value)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
 from core.access.standing import role_title
+from core.calendar import operations as calendar
 from core.communities.models import Community, Membership
 from core.contents import personal
 from core.contract.manifest import DataRecord
@@ -55,6 +56,7 @@ def _own(user: User) -> Records:
     yield DataRecord(_("Roles"), {"appointments": _rows(_appointments(user))})
     yield from personal.export(user)
     yield from notices.export(user)
+    yield calendar.exported(user)
     yield DataRecord(_("What you did"), {"log": _rows(_log(user))})
 
 

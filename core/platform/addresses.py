@@ -1,14 +1,25 @@
-"""Addresses within the site, kept once built: a page holds forty of them, mostly the same ones."""
+"""Addresses within the site, kept once built: a page holds forty of them, mostly the same ones.
+
+What leaves the site (letters, feeds, calendar files) holds whole ones, see :func:`absolute`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urljoin
 
 from flask import Flask, has_request_context, request
+
+from core.config import current
 
 # Addresses without a query are as many as there are pages; this many are kept in a process.
 KEPT = 20_000
 PLAIN = frozenset({str, int})
+
+
+def absolute(address: str) -> str:
+    """The whole address of a page, by the name that the settings give the site."""
+    return urljoin(f"{current().base_url}/", address)
 
 
 class KeepsAddresses(Flask):

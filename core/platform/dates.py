@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.dates import format_date
 from flask import g, has_app_context
 from markupsafe import Markup
 
@@ -78,6 +79,8 @@ _WEEKDAYS = (
     _l("Saturday"),
     _l("Sunday"),
 )
+# As a calendar sheet has them.
+_SHORT_WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 _YEAR = _l("%(day_and_month)s %(year)s")
 _MOMENT = _l("%(day)s, %(time)s")
 
@@ -172,6 +175,28 @@ def format_numeric(day: dt.date) -> str:
 def weekday(day: dt.date) -> str:
     """«вторник»."""
     return str(_WEEKDAYS[_date(day).weekday()])
+
+
+def short_weekday(day: dt.date) -> str:
+    """«вт»."""
+    return str(_SHORT_WEEKDAYS[_date(day).weekday()])
+
+
+def day_number(day: dt.date) -> int:
+    """24, for the sheet of a calendar."""
+    return _date(day).day
+
+
+def format_month(day: dt.date) -> str:
+    """«Ноябрь 2026», as a heading."""
+    words = format_date(day, "LLLL y", locale=current_locale())
+    return words[:1].upper() + words[1:]
+
+
+def zone_title(zone: ZoneInfo | None = None) -> str:
+    """A time zone in words, the one of now unless another is given."""
+    zone = zone or current_zone()
+    return next((str(known.title) for known in ZONES if known.name == zone.key), zone.key)
 
 
 def ago(moment: dt.datetime, now: dt.datetime | None = None) -> str:

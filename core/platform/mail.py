@@ -6,7 +6,7 @@ Letters are sent by jobs, never inside an operation and never while a page waits
 import smtplib
 import ssl
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,6 +24,15 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter; ``media_type`` may have parameters."""
+
+    name: str
+    media_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one address. ``headers`` adds such as ``List-Unsubscribe``."""
 
@@ -32,6 +41,7 @@ class Letter:
     text: str
     html: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: Sequence[Enclosure] = ()
 
 
 def send(letter: Letter) -> None:
@@ -62,7 +72,18 @@ def compose(letter: Letter) -> EmailMessage:
     message.set_content(letter.text)
     if letter.html is not None:
         message.add_alternative(letter.html, subtype="html")
+    for enclosure in letter.attachments:
+        _enclose(message, enclosure)
     return message
+
+
+def _enclose(message: EmailMessage, enclosure: Enclosure) -> None:
+    kind, *parameters = (part.strip() for part in enclosure.media_type.split(";"))
+    main, _slash, sub = kind.partition("/")
+    named = dict(parameter.split("=", 1) for parameter in parameters)
+    message.add_attachment(
+        enclosure.body, main, sub, filename=enclosure.name, cte="base64", params=named
+    )
 
 
 def _address(text: str, name: str = "") -> Address:

@@ -16,6 +16,7 @@ import ast
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
@@ -25,8 +26,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from core.access.actors import SYSTEM
+from core.access.actors import SYSTEM, Viewer
+from core.access.standing import prepare_standings
 from core.activities.models import Activity
+from core.admin.switches import prepare_switches
 from core.communities.models import Community
 from core.contract import discovery
 from core.contract.manifest import Mount, Scope
@@ -35,7 +38,7 @@ from core.demo.build import Cast as DemoCast
 from core.events.models import EventRow
 from core.people.models import User
 from core.platform import messages, migrate
-from core.platform.db import Base, db, operation
+from core.platform.db import Base, db, operation, utcnow
 from core.testing.cast import Cast, Made
 from core.testing.switches import switch_plugin
 
@@ -294,7 +297,8 @@ class PluginContract:
     ) -> None:
         """Contributions write nothing, and their queries do not grow with the rows."""
         browser = stage.cast.browser(stage.coordinator)
-        pages = ["/", "/my", f"/c/{stage.community.slug}/"]
+        home = f"/c/{stage.community.slug}/"
+        pages = ["/", "/my", home, "/calendar", f"{home}calendar"]
         before = [self._queries(browser, page, count_queries) for page in pages]
         for _ in range(5):
             with stage.app.test_request_context():
@@ -302,6 +306,23 @@ class PluginContract:
                 _demo(SYSTEM, self.plugin, stage.community.id, numbers)
         after = [self._queries(browser, page, count_queries) for page in pages]
         assert after == before
+
+    def test_calendars_ask_it_once_for_all_communities(
+        self, stage: Stage, count_queries: Callable[..., Any]
+    ) -> None:
+        """And whatever it tells has a name of its own, for ever."""
+        with stage.app.test_request_context():
+            places = [db.session.get_one(Community, c.id) for c in (stage.community, stage.other)]
+            viewer, now = Viewer(id=stage.coordinator.id), utcnow()
+            prepare_switches(place.id for place in places)
+            prepare_standings(viewer, places)
+            span = {"start": now - timedelta(days=60), "end": now + timedelta(days=60)}
+            with count_queries() as count:
+                answers = registry().ask_about("calendar_items", places, viewer=viewer, **span)
+            items = [i for a in answers if a.plugin == self.plugin for i in a.value]
+        assert len([s for s in count.statements if f" {self.plugin}_" in s]) <= 1
+        assert all(item.key.startswith(f"{self.plugin}.") for item in items)
+        assert len({item.key for item in items}) == len(items)
 
     def _queries(self, browser: FlaskClient, page: str, count_queries: Callable[..., Any]) -> int:
         browser.get(page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from core.api import (
     Activity,
     Actor,
     DomainError,
+    Periodic,
     db,
     is_blank,
     new_content,
@@ -89,6 +90,8 @@ def open_problem(actor: Actor, problem: Problem) -> Topic:
         Written(body=problem.body),
     )  # fmt: skip
     problem.state, problem.topic_id = ProblemState.OPENED, topic.id
+    # Opened before its day: calendars then show when it was opened.
+    problem.opens_at = min(problem.opens_at, utcnow())
     _note(events.PROBLEM_OPENED, actor, problem, topic=topic.id)
     return topic
 
@@ -100,6 +103,9 @@ def open_due_problems() -> None:
     )
     for number in db.session.scalars(due.order_by(Problem.opens_at, Problem.id)).all():
         _open_if_due(SYSTEM, number)
+
+
+OPENING = Periodic("agenda", timedelta(minutes=1), open_due_problems)
 
 
 @operation

@@ -58,7 +58,7 @@ def _fill(actor: object, community: Community, cast: Any) -> None:
     for talk in book.talks:
         _stage(scene, talk)
     for problem in book.problems:
-        opens_at = _at(cast.now, -problem.days)
+        opens_at = _at(cast.now, problem.days, "15:00")
         agenda.plan_problem(
             scene.person(problem.by), forum,
             agenda.Plan(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from core.api import (
     ActivityType,
     ContentType,
-    Periodic,
     Plugin,
     hookimpl,
 )  # fmt: skip
 from plugins.forum import (
     agenda,
+    dates,
     demo,
     events,
     hooks,
@@ -58,13 +56,14 @@ def plugin_manifest() -> Plugin:
         ),
         mounts=MOUNTS,
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
-        periodic=(Periodic("agenda", timedelta(minutes=1), agenda.open_due_problems),),
+        periodic=(agenda.OPENING,),
     )  # fmt: skip
 
 
 setup_app = hookimpl(rendering.install_cache, specname="setup_app")
 nav_items = hookimpl(hooks.unread_item, specname="nav_items")
 page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
+calendar_items = hookimpl(dates.planned_problems, specname="calendar_items")
 event_recorded = hookimpl(hooks.take, specname="event_recorded")
 veto = hookimpl(hooks.forbid, specname="veto")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")

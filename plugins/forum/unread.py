@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import Integer, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, func, select
 
 from core.api import Activity, Summary, Viewer, db, mine, own_activity_ids, rows
 from plugins.forum.models import Read, Reader, Topic
@@ -36,9 +36,8 @@ def _counted(viewer: Viewer) -> dict[int, int]:
     return {activity_id: count for activity_id, count in counted if count}
 
 
-@functools.cache
-def _counts() -> Select[*tuple[Any, ...]]:
-    """Made once: putting a query together takes longer than the database takes to answer it."""
+def unread_number() -> ScalarSelect[int]:
+    """How many topics of a forum are unread, within a query of forums and their readers."""
     viewer_id = bindparam("viewer_id", type_=Integer)
     some = (
         select(Topic.id)
@@ -48,13 +47,33 @@ def _counts() -> Select[*tuple[Any, ...]]:
         .limit(MOST)
         .subquery()
     )
-    number = select(func.count()).select_from(some).scalar_subquery()
-    me = and_(Reader.community_id == Activity.community_id, Reader.user_id == viewer_id)
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def followed_by() -> ColumnElement[bool]:
+    """Joins a forum to the viewer who follows it."""
+    me = Reader.user_id == bindparam("viewer_id", type_=Integer)
+    return and_(Reader.community_id == Activity.community_id, me)
+
+
+@functools.cache
+def _counts() -> Select[*tuple[Any, ...]]:
+    """Made once: putting a query together takes longer than the database takes to answer it."""
     return (
-        select(Activity.id, number)
-        .join(Reader, me)
+        select(Activity.id, unread_number())
+        .join(Reader, followed_by())
         .where(Activity.id.in_(own_activity_ids("forum")))
     )
+
+
+def counts_known(viewer: Viewer) -> bool:
+    """Whether nobody has to count any more in this request: a guest has nothing unread."""
+    return viewer.id is None or not has_request_context() or "forum_unread" in g
+
+
+def keep_counts(counts: dict[int, int]) -> None:
+    """Another query of this request has counted."""
+    g.forum_unread = counts
 
 
 def forget_counts() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from flask import Flask
 
 from core.contract.registry import registry_of
+from core.testing.cast import Turned
+from tests.core.calendar_kit import DATES, NOW, Scene
 from tests.core.contents_kit import Notes
 from tests.core.installation import Installation
 
@@ -36,6 +38,16 @@ def notes(app: Flask) -> Iterator[Notes]:
     made.install()
     yield made
     registry.core = former
+
+
+@pytest.fixture
+def dated(
+    install_plugin: Callable[..., None], make_app: Callable[..., Flask], clock: Turned
+) -> Scene:
+    """A site with the diary, which has the dates that a test gives it; it is :data:`NOW` there."""
+    clock.set(NOW)
+    install_plugin("diary", DATES)
+    return Scene(make_app())
 
 
 def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str]:
