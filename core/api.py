@@ -3,6 +3,9 @@
 A plugin imports this module and itself, nothing else of core and no other plugin.
 """
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from core.access.actors import (
     SYSTEM,
     TINTS,
@@ -33,6 +36,7 @@ from core.contents.operations import approve, hide, new_content, note_revision, 
 from core.contents.places import visible_to
 from core.contents.queries import must_wait
 from core.contents.reactions import SIGNS, Reactions, react, reactions_of
+from core.contract.former import Former, former_name
 from core.contract.hookspecs import hookimpl
 from core.contract.manifest import (
     EVERYBODY,
@@ -195,3 +199,13 @@ __all__ = [
     "utcnow",
     "visible_to",
 ]
+
+# Names that are on their way out. Each stays for one minor version after the one that took it out
+# of the list above, and warns whoever still uses it.
+FORMER: Mapping[str, Former] = {}
+
+
+if not TYPE_CHECKING:
+    # Out of mypy's sight: it would take every misspelt name for one of these.
+    def __getattr__(name: str) -> Any:
+        return former_name(FORMER, name)

@@ -54,5 +54,9 @@ class TooManyRequests(DomainError):
         self.retry_after = retry_after
 
 
+class SredaDeprecation(DeprecationWarning):
+    """A plugin uses a name of ``core.api`` that goes with a later version; says what to use."""
+
+
 class SetupError(Exception):
     """The installation cannot start or go on as it is; a sentence for the administrator."""

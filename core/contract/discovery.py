@@ -134,18 +134,23 @@ def faults(manifest: Plugin, name: str, registry: Registry) -> Iterator[str]:
         name.startswith(f"{other}_") or other.startswith(f"{name}_") for other in registry.installed
     ):
         yield f"the tables of {name!r} could not be told from those of another plugin"
-    if _version(manifest.core_api) > API_VERSION:
-        yield f"it needs core API {manifest.core_api}, this is {'.'.join(map(str, API_VERSION))}"
+    yield from _version_faults(manifest.core_api)
     yield from _naming_faults(manifest)
     yield from _job_faults(manifest)
     yield from _clashes(manifest, registry)
 
 
-def _version(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in text.split("."))
-    except ValueError:
-        raise SetupError(f"core_api {text!r} is not a version") from None
+def _version_faults(wanted: str) -> Iterator[str]:
+    """The first number of the API must be the plugin's own, the second at least its own."""
+    if not re.fullmatch(r"[0-9]{1,4}\.[0-9]{1,4}", wanted):
+        yield f"core_api {wanted!r} is not a version such as '1.0'"
+        return
+    major, minor = map(int, wanted.split("."))
+    here = ".".join(map(str, API_VERSION))
+    if major != API_VERSION[0]:
+        yield f"it was written for version {major} of core.api, and this is {here}"
+    elif minor > API_VERSION[1]:
+        yield f"it needs version {wanted} of core.api, and this is {here}: Sreda is too old for it"
 
 
 def _naming_faults(manifest: Plugin) -> Iterator[str]:
