@@ -14,31 +14,26 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from core import pages
-from core.access.guard import guard_of, install_guard, refuse_bare_views
+from core.access.guard import install_guard
 from core.access.marks import public
 from core.activities.queries import place_of
 from core.admin.switches import enabled_plugins
 from core.config import Config
-from core.contract.discovery import load_plugins, quarantine
-from core.contract.manifest import Mount, Scope
-from core.contract.registry import Installed, Registry, registry_of
+from core.contract.discovery import load_plugins
+from core.contract.registry import registry_of
 from core.jobs.running import init_jobs
-from core.manifest import CORE
+from core.manifest import CORE, ROLES
+from core.mounting import mount_plugin, set_up_plugins
 from core.notices.stop_views import stop
 from core.platform import i18n, sockets, templating
 from core.platform.addresses import KeepsAddresses
 from core.platform.arriving import watch_arrivals
+from core.platform.contribution import Shared
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
 from core.rooms import BLUEPRINTS
 
 HERE = Path(__file__).resolve().parent
-PREFIXES = {
-    Scope.ACTIVITY: "/c/<community>/{}/<int:activity>",
-    Scope.COMMUNITY: "/c/<community>/{}",
-    Scope.SITE: "/{}",
-}
-
 # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
 FORM_BYTES = 4 * 1024 * 1024
 
@@ -69,7 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
     _install_static(app, config)
     pages.install(app)
     sockets.init_sockets(app, config)
-    _set_up_plugins(app, registry_of(app))
+    set_up_plugins(app)
     return app
 
 
@@ -111,41 +106,11 @@ def _install_doors(app: Flask) -> None:
 
 
 def _install_plugins(app: Flask, config: Config) -> None:
-    registry = load_plugins(CORE, safe_mode=config.safe_mode)
+    registry = load_plugins(CORE, roles_of_core=ROLES, safe_mode=config.safe_mode)
     registry.enabled_in = enabled_plugins
     app.extensions["sreda-plugins"] = registry
     for plugin in list(registry.installed.values()):
         mount_plugin(app, registry, plugin)
-
-
-def mount_plugin(app: Flask, registry: Registry, plugin: Installed) -> None:
-    """Give a checked plugin its addresses and words; a third-party one that fails is set aside."""
-    try:
-        for mount in plugin.manifest.mounts:
-            _mount(app, plugin.name, mount)
-        i18n.register_domain(plugin.name, plugin.folder / "translations")
-    except Exception as error:
-        if plugin.built_in:
-            raise
-        quarantine(registry, plugin.name, plugin.distribution, error)
-
-
-def _set_up_plugins(app: Flask, registry: Registry) -> None:
-    """Last step: views must say who may call them, then each plugin may look at the whole house."""
-    refuse_bare_views(app, owner=None)
-    for plugin in list(registry.installed.values()):
-        try:
-            refuse_bare_views(app, owner=plugin.name)
-            registry.call_all("setup_app", only=plugin.name, app=app)
-        except Exception as error:
-            if plugin.built_in:
-                raise
-            quarantine(registry, plugin.name, plugin.distribution, error)
-
-
-def _mount(app: Flask, name: str, mount: Mount) -> None:
-    app.register_blueprint(mount.blueprint, url_prefix=PREFIXES[mount.scope].format(name))
-    guard_of(app).mounted(name, mount)
 
 
 def template_folder() -> Path:
@@ -162,6 +127,8 @@ def _install_templates(app: Flask) -> None:
     }
     app.jinja_loader = ChoiceLoader([PrefixLoader(plugins), FileSystemLoader(template_folder())])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for name in ("globals", "filters", "tests"):
+        setattr(app.jinja_env, name, Shared(getattr(app.jinja_env, name)))
 
 
 def _install_static(app: Flask, config: Config) -> None:

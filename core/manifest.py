@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-from core.access.capabilities import CAPABILITIES
+from core.access.capabilities import CAPABILITIES, COMMUNITY_ROLES, SITE_ROLES
 from core.activities import kinds as activities
 from core.admin import events as admin
 from core.communities import events as communities
@@ -33,3 +33,5 @@ CORE = Plugin(
         **admin.KINDS,
     },
 )
+
+ROLES = frozenset(role.key for role in (*COMMUNITY_ROLES, *SITE_ROLES))

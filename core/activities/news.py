@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import g, url_for
 
 from core.access.actors import Viewer
 from core.activities.models import Activity
 from core.activities.queries import Shelf
+from core.contract.answers import COUNTS, SUMMARIES
 from core.contract.manifest import ActivityType, Summary
 from core.contract.registry import registry
 
@@ -88,7 +89,7 @@ def summaries_of(activities: Sequence[Activity], viewer: Viewer) -> dict[int, Su
     kept: dict[int, Summary] = g.setdefault("summaries", {})
     unasked = [activity for activity in activities if activity.id not in kept]
     for kind, mine in _by_form(unasked):
-        kept |= _asked(kind.summaries, mine, viewer)
+        kept |= _asked(kind.summaries, mine, viewer, SUMMARIES)
         for activity in mine:
             kept.setdefault(activity.id, SILENCE)
     return kept
@@ -102,7 +103,7 @@ def unread_counts(activities: Sequence[Activity], viewer: Viewer) -> dict[int, i
     counts = {a.id: told[a.id].unread for a in activities if a.id in told}
     for kind, mine in _by_form([a for a in activities if a.id not in told]):
         if kind.unread is not None:
-            counts |= _asked(kind.unread, mine, viewer)
+            counts |= _asked(kind.unread, mine, viewer, COUNTS)
     return counts
 
 
@@ -118,8 +119,9 @@ def _asked(
     ask: Callable[[Sequence[Activity], Viewer], Mapping[int, T]],
     activities: list[Activity],
     viewer: Viewer,
+    settle: Callable[[Any], dict[int, T]],
 ) -> dict[int, T]:
-    nothing: dict[int, T] = {}
     first = activities[0]
-    what = f"{ask.__name__} of {first.kind}"
-    return registry().consult(first.plugin, what, lambda: dict(ask(activities, viewer)), nothing)
+    what = f"{getattr(ask, '__name__', 'news')} of {first.kind}"
+    nothing: dict[int, T] = {}
+    return registry().consult(first.plugin, what, lambda: ask(activities, viewer), settle, nothing)

@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from flask import Flask, current_app
+from gevent import GreenletExit
 
+from core.contract.answers import BY_HOOK
 from core.contract.breaker import Breaker
+from core.contract.contributed import contributed
 from core.contract.manifest import (
     ActivityType,
-    CalendarItem,
     Capability,
     ContentType,
-    DataRecord,
     Job,
-    NavItem,
     Periodic,
     Plugin,
     RoleTemplate,
 )
 from core.contract.notices import NoticeKind
+from core.platform.contribution import no_contribution
 from core.platform.db import current_unit, db
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("sreda.plugins")
 
 T = TypeVar("T")
+
+# Not a plugin's to catch or to raise: somebody ends the whole process, or this request.
+PASSING = (KeyboardInterrupt, GreenletExit)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ class Registry:
     breaker: Breaker = field(default_factory=Breaker)
     enabled_in: Callable[[int | None], frozenset[str]] = field(default=lambda _: frozenset())
     core: Plugin | None = None
+    roles_of_core: frozenset[str] = frozenset()
     _facts: dict[str, Any] = field(default_factory=dict, repr=False)
     _facts_of: tuple[Any, ...] = field(default=(), repr=False)
 
@@ -140,8 +145,8 @@ class Registry:
     def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:
         """Collect contributions of the plugins that are on here.
 
-        A plugin that raises, answers with the wrong type or leaves something to be written is
-        left out, logged and counted; under test its error is raised again.
+        A plugin that raises, answers with the wrong type, does what only operations may or takes
+        too much is left out, logged and counted; under test its error is raised again.
         """
         impls = getattr(self.hooks.hook, hook).get_hookimpls()
         if not impls:
@@ -162,57 +167,58 @@ class Registry:
         answers: list[Answer] = []
         for impl, facts in questions:
             if not self.breaker.is_open(impl.plugin_name):
-                answer = self._guarded(hook, impl.plugin_name, impl, facts)
+                otherwise = Denial(impl.plugin_name) if hook == "veto" else None
+                question = _call(hook, impl, facts)
+                answer = self._carefully(impl.plugin_name, hook, question, otherwise)
                 if answer is not None:
                     answers.append(Answer(impl.plugin_name, answer))
         return answers
 
-    def _guarded(self, hook: str, name: str, impl: Any, facts: dict[str, Any]) -> Any:
-        started = time.monotonic()
-        try:
-            answer = _checked(hook, impl.function(*[facts[arg] for arg in impl.argnames]))
-            _refuse_writes()
-        except Exception as error:
-            self._note_failure(hook, name, error)
-            return Denial(name) if hook == "veto" else None
-        self.breaker.timed(name, hook, time.monotonic() - started)
-        return answer
+    def consult(
+        self, plugin: str, what: str, question: Callable[[], Any], settle: Callable[[Any], T],
+        otherwise: T,
+    ) -> T:  # fmt: skip
+        """Call what a manifest offers for pages with the care that a hook gets.
 
-    def consult(self, plugin: str, what: str, question: Callable[[], T], otherwise: T) -> T:
-        """Call what a manifest offers for pages with the care that a hook gets: a plugin that
-        raises, answers with another type than ``otherwise`` or leaves something to be written
-        is left out, and ``otherwise`` stands in for its answer."""
+        ``settle`` looks at the answer (see :mod:`core.contract.answers`); ``otherwise`` stands in
+        for that of a plugin that fails or is left out for now.
+        """
         if self.breaker.is_open(plugin):
             return otherwise
+        answer: T = self._carefully(plugin, what, lambda: settle(question()), otherwise)
+        return answer
+
+    def _carefully(
+        self, plugin: str, what: str, question: Callable[[], Any], otherwise: Any
+    ) -> Any:
         started = time.monotonic()
         try:
-            answer = question()
-            if not isinstance(answer, type(otherwise)):
-                raise TypeError(f"{what} answered {type(answer).__name__}")
-            _refuse_writes()
-        except Exception as error:
+            answer = contributed(question)
+        except PASSING:
+            raise
+        except BaseException as error:
             self._note_failure(what, plugin, error)
             return otherwise
         self.breaker.timed(plugin, what, time.monotonic() - started)
         return answer
 
-    def _note_failure(self, hook: str, name: str, error: Exception) -> None:
-        log.exception("plugin %s failed in hook %s", name, hook)
+    def _note_failure(self, hook: str, name: str, error: BaseException) -> None:
+        log.error("plugin %s failed in hook %s", name, hook, exc_info=error)
         self.breaker.failed(name, hook, "".join(traceback.format_exception(error)))
         if current_unit() is None:
             # On PostgreSQL a failed statement spoils the transaction for the rest of the page.
-            db.session.rollback()
+            with no_contribution():
+                db.session.rollback()
         if current_app.config.get("SREDA_RAISE_HOOK_ERRORS"):
             raise error
 
     def call_all(self, hook: str, *, only: str | None = None, **facts: Any) -> list[Answer]:
         """Ask every installed plugin, switched on or off, and let errors through."""
-        answers = []
-        for impl in getattr(self.hooks.hook, hook).get_hookimpls():
-            if only is None or impl.plugin_name == only:
-                answer = _checked(hook, impl.function(*[facts[arg] for arg in impl.argnames]))
-                answers.append(Answer(impl.plugin_name, answer))
-        return answers
+        return [
+            Answer(impl.plugin_name, _call(hook, impl, facts)())
+            for impl in getattr(self.hooks.hook, hook).get_hookimpls()
+            if only is None or impl.plugin_name == only
+        ]
 
 
 @dataclass(frozen=True)
@@ -230,41 +236,15 @@ class Denial:
     plugin: str
 
 
-_ITEMS: dict[str, type] = {
-    "nav_items": NavItem,
-    "calendar_items": CalendarItem,
-    "export_user_data": DataRecord,
-}
+def _call(hook: str, impl: Any, facts: dict[str, Any]) -> Callable[[], Any]:
+    """The question to one plugin; its answer is looked at as part of it."""
+    settle = BY_HOOK.get(hook)
 
+    def question() -> Any:
+        answer = impl.function(*[facts[arg] for arg in impl.argnames])
+        return settle(answer) if settle else answer
 
-def _checked(hook: str, answer: Any) -> Any:
-    """The answer in its promised type; raises TypeError for anything else."""
-    if hook in _ITEMS:
-        return _items(hook, answer)
-    if hook in ("page_fragment", "veto"):
-        if answer is None:
-            return None
-        if not isinstance(answer, str) or (
-            hook == "page_fragment" and not hasattr(answer, "__html__")
-        ):
-            raise TypeError(f"{hook} answered {type(answer).__name__}")
-    return answer
-
-
-def _items(hook: str, answer: Iterable[Any] | None) -> list[Any]:
-    if isinstance(answer, (str, bytes)):
-        raise TypeError(f"{hook} answered {type(answer).__name__}")
-    items = list(answer or ())
-    for item in items:
-        if not isinstance(item, _ITEMS[hook]):
-            raise TypeError(f"{hook} yielded {type(item).__name__}")
-    return items
-
-
-def _refuse_writes() -> None:
-    session = db.session()
-    if "unit" not in session.info and (session.new or session.dirty or session.deleted):
-        raise RuntimeError("a contribution left something to be written")
+    return question
 
 
 def registry_of(app: Flask) -> Registry:

@@ -17,8 +17,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     CursorResult,
     DateTime,
     Dialect,
@@ -30,7 +32,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
+
+from core.platform.contribution import is_contributing, refuse_in_contribution
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,7 +104,35 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
+class PageSession(FlaskSession):
+    """The session of a page, which a contribution may read with and not end."""
+
+    def flush(self, objects: Any = None) -> None:
+        refuse_in_contribution("write", self)
+        super().flush(objects)
+
+    def commit(self) -> None:
+        refuse_in_contribution("commit", self)
+        super().commit()
+
+    def rollback(self) -> None:
+        refuse_in_contribution("roll the page back", self)
+        super().rollback()
+
+    def close(self) -> None:
+        refuse_in_contribution("close the page's session", self)
+        super().close()
+
+    def expunge_all(self) -> None:
+        refuse_in_contribution("forget the page's rows", self)
+        super().expunge_all()
+
+    def expire_all(self) -> None:
+        refuse_in_contribution("forget the page's rows", self)
+        super().expire_all()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "class_": PageSession})
 
 
 @dataclass
@@ -139,6 +172,7 @@ def operation(work: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(work)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        refuse_in_contribution("change anything")
         session = db.session()
         if "unit" in session.info:
             return work(*args, **kwargs)
@@ -229,14 +263,45 @@ def _lower(value: Any) -> Any:
 
 
 @event.listens_for(Engine, "begin")
-def _begin(connection: Any) -> None:
+def _begin(connection: Connection) -> None:
+    _let_write(connection, not is_contributing())
     if connection.dialect.name != "sqlite":
         return
-    dbapi_connection = connection.connection.dbapi_connection
+    dbapi_connection: Any = connection.connection.dbapi_connection
     if connection.get_execution_options().get("sreda_write"):
         _execute_patiently(dbapi_connection, "BEGIN IMMEDIATE")
     else:
         dbapi_connection.execute("BEGIN")
+
+
+@event.listens_for(Session, "after_begin")
+def _begin_page(session: Session, transaction: Any, connection: Connection) -> None:
+    """What is not an operation only reads, and the database itself sees to it."""
+    if not connection.get_execution_options().get("sreda_write"):
+        _let_write(connection, False)
+
+
+@event.listens_for(Pool, "checkout")
+def _lend(bare: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
+    """A bare connection that a contribution takes for itself only reads too."""
+    if is_contributing():
+        _set_writing(bare, record.info, False)
+
+
+def _let_write(connection: Connection, allowed: bool) -> None:
+    """Make the transaction that begins read-only, or not."""
+    _set_writing(connection.connection.dbapi_connection, connection.connection.info, allowed)
+
+
+def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
+    """PostgreSQL's driver says it in its BEGIN, SQLite has a switch: it costs no question."""
+    if known.get("writes", True) is allowed:
+        return
+    if isinstance(bare, sqlite3.Connection):
+        bare.execute(f"PRAGMA query_only={int(not allowed)}")
+    else:
+        bare.read_only = None if allowed else True
+    known["writes"] = allowed
 
 
 def _execute_patiently(dbapi_connection: sqlite3.Connection, statement: str) -> None:

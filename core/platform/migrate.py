@@ -12,7 +12,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 
 from core.errors import SetupError
 from core.platform.db import Base, db, utcnow
+from core.platform.fences import within
 
 CORE = "core"
 VERSIONS = "alembic_version_"
@@ -196,12 +197,20 @@ def _run(
             transactional_ddl=True,
         )
         try:
-            with Operations.context(context):
+            with Operations.context(context), _fence(connection, owner):
                 context.run_migrations()
         except CommandError as error:
             raise SetupError(f"The migrations of {owner.name} do not fit: {error}") from error
         if forget:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS {owner.version_table}")
+
+
+def _fence(connection: Connection, owner: Owner) -> AbstractContextManager[None]:
+    """Core may change whatever there is, a plugin only its own."""
+    if owner.name == CORE:
+        return nullcontext()
+    versions = owner.version_table
+    return within(connection, owner.name, lambda table: table == versions or owner.owns(table))
 
 
 @contextmanager

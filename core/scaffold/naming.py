@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-from core.contract.discovery import NAME, RESERVED
+from core.contract.faults import NAME, RESERVED
 from core.errors import SetupError
 
 

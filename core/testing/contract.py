@@ -32,6 +32,7 @@ from core.activities.models import Activity
 from core.admin.switches import prepare_switches
 from core.communities.models import Community
 from core.contract import discovery
+from core.contract.faults import faults
 from core.contract.manifest import Mount, Scope
 from core.contract.registry import Installed, Registry, registry, registry_of
 from core.demo.build import Cast as DemoCast
@@ -157,8 +158,8 @@ class PluginContract:
 
     def test_the_manifest_is_valid(self, app: Flask, installed: Installed) -> None:
         ours = registry_of(app)
-        others = Registry(ours.hooks, core=ours.core)
-        assert list(discovery.faults(installed.manifest, self.plugin, others)) == []
+        others = Registry(ours.hooks, core=ours.core, roles_of_core=ours.roles_of_core)
+        assert list(faults(installed.manifest, self.plugin, others)) == []
 
     def test_only_the_api_of_core_is_imported(self, installed: Installed) -> None:
         """The plugin's own tests may use the test kit, nothing else of core."""

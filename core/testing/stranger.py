@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import sys
 import textwrap
 from collections.abc import Mapping
@@ -41,9 +42,24 @@ def write(folder: Path, name: str, source: str, files: Mapping[str, str] | None 
     _write(package / "__init__.py", PREAMBLE + textwrap.dedent(source))
     for path, text in (files or {}).items():
         _write(package / path, text)
+    _write_facts(folder, name, f"stranger_{name}")
+
+
+def install_package(monkeypatch: pytest.MonkeyPatch, folder: Path, package: Path) -> None:
+    """Put a package that lies in a folder on the path, with all its files, as the plugin that it is
+    called after. Its face is its module ``plugin``."""
+    shutil.copytree(package, folder / package.name, dirs_exist_ok=True)
+    _write_facts(folder, package.name, f"{package.name}.plugin")
+    monkeypatch.syspath_prepend(str(folder))
+    for loaded in [each for each in sys.modules if each.partition(".")[0] == package.name]:
+        monkeypatch.delitem(sys.modules, loaded)
+    importlib.invalidate_caches()
+
+
+def _write_facts(folder: Path, name: str, module: str) -> None:
     facts = folder / f"stranger_{name}-1.0.dist-info"
     _write(facts / "METADATA", f"Metadata-Version: 2.1\nName: stranger-{name}\nVersion: 1.0\n")
-    _write(facts / "entry_points.txt", f"[sreda.plugins]\n{name} = stranger_{name}\n")
+    _write(facts / "entry_points.txt", f"[sreda.plugins]\n{name} = {module}\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -202,7 +202,7 @@ def plugin_manifest():
     return Plugin(
         name="jury", title="Jury", version="1.0",
         capabilities=(Capability("jury.judge", "Judge works", frozenset()),),
-        roles=(RoleTemplate(key="juror", title="Juror", archetype=MEMBER,
+        roles=(RoleTemplate(key="jury_juror", title="Juror", archetype=MEMBER,
                             grants=frozenset({"jury.judge"})),),
     )
 """,
@@ -210,13 +210,13 @@ def plugin_manifest():
     app = make_app()
     cast = Cast(app)
     place = cast.community()
-    juror, member = cast.staff(place, "juror"), cast.member(place)
+    juror, member = cast.staff(place, "jury_juror"), cast.member(place)
     with app.app_context():
         community = place_in(place)
         assert can(Viewer(id=juror.id), "jury.judge", community)
         assert not can(Viewer(id=member.id), "jury.judge", community)
-        assert cell(community, "juror", "jury.judge").why is Why.TEMPLATE
-        assert role_title("juror") == "Juror"
+        assert cell(community, "jury_juror", "jury.judge").why is Why.TEMPLATE
+        assert role_title("jury_juror") == "Juror"
 
 
 def test_roles_stand_in_order_of_trust(app: Flask, cast: Cast) -> None:

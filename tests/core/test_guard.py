@@ -17,7 +17,7 @@ from core.testing.switches import switch_plugin
 
 STRANGER = """
 from flask import Blueprint
-from core.api import Activity, Community, MEMBERS, public, requires
+from core.api import Activity, ActivityForm, Community, MEMBERS, public, requires
 
 pages = Blueprint("rooms", __name__)
 halls = Blueprint("rooms_hall", __name__)
@@ -53,7 +53,7 @@ def plugin_manifest():
     return Plugin(
         name="rooms", title="Rooms", version="1.0",
         activity_types=(ActivityType(key="room", title="Room", plural="Rooms", icon="house",
-            hue="blue", home="rooms.show", form=None, saved=saved,
+            hue="blue", home="rooms.show", form=ActivityForm, saved=saved,
             summaries=lambda activities, viewer: {}),),
         capabilities=(Capability("rooms.speak", "Speak", MEMBERS),),
         mounts=(

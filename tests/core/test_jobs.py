@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from core.access.actors import SYSTEM, Actor
 from core.contents import events as kinds
-from core.contract.discovery import faults
+from core.contract.faults import faults
 from core.contract.manifest import Job, Periodic, Plugin
 from core.contract.registry import registry_of
 from core.errors import DomainError

@@ -415,3 +415,52 @@ def close(app: Flask) -> None:
 
     with app.app_context():
         db.engine.dispose()
+
+
+TRESPASSES = {
+    "changes a table": 'op.add_column("others_things", sa.Column("x", sa.Integer()))',
+    "rebuilds a table": 'with op.batch_alter_table("others_things") as t:\n'
+    '        t.alter_column("words", new_column_name="text")',
+    "drops a table": 'op.drop_table("others_things")',
+    "makes a table": 'op.create_table("others_more", sa.Column("id", sa.Integer()))',
+    "makes an index": 'op.create_index("ix_words", "others_things", ["words"])',
+    "writes rows": "op.execute(\"INSERT INTO others_things VALUES (2, 'two')\")",
+    "changes rows": "op.execute(\"UPDATE others_things SET words = 'none'\")",
+    "deletes rows": 'op.execute("DELETE FROM others_things")',
+}
+
+
+@pytest.mark.parametrize("way", TRESPASSES)
+def test_migrations_that_touch_tables_of_others_are_refused_and_undone(
+    way: str, engine: sa.Engine, tmp_path: Path, polls: Owner
+) -> None:
+    write(
+        engine,
+        "CREATE TABLE others_things (id INTEGER PRIMARY KEY, words TEXT)",
+        "INSERT INTO others_things VALUES (1, 'one')",
+    )
+    upgrade(engine, polls)
+    add(polls, SECOND.format(TRESPASSES[way]))
+    with pytest.raises(SetupError, match=r"touch the table others_(things|more)"):
+        upgrade(engine, polls)
+    assert rows(engine, "SELECT words FROM others_things") == ["one"]
+    assert columns(engine, "others_things") == {"id", "words"}
+    assert sa.inspect(engine).get_indexes("others_things") == []
+    assert "others_more" not in tables(engine)
+    assert rows(engine, "SELECT version_num FROM alembic_version_polls") == ["0001"]
+
+
+def test_a_migration_may_point_to_tables_of_others(
+    engine: sa.Engine, tmp_path: Path, polls: Owner
+) -> None:
+    write(engine, "CREATE TABLE others_things (id INTEGER PRIMARY KEY)")
+    upgrade(engine, polls)
+    add(
+        polls,
+        SECOND.format(
+            'op.create_table("polls_marks", sa.Column("id", sa.Integer(), '
+            'sa.ForeignKey("others_things.id", ondelete="CASCADE"), primary_key=True))'
+        ),
+    )
+    upgrade(engine, polls)
+    assert "polls_marks" in tables(engine)
