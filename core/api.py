@@ -62,6 +62,7 @@ from core.contract.manifest import (
     Summary,
 )
 from core.contract.notices import Channel, Level, News, NoticeKind
+from core.contract.settings import settings_of
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
 from core.files.forms import AttachmentsField
@@ -190,6 +191,7 @@ __all__ = [
     "row_number",
     "rows",
     "save_draft",
+    "settings_of",
     "short_name",
     "signed_in",
     "standing_of",

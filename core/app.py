@@ -31,7 +31,7 @@ from core.platform.arriving import watch_arrivals
 from core.platform.contribution import Shared
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
-from core.rooms import BLUEPRINTS
+from core.rooms import BLUEPRINTS, TRACES
 
 HERE = Path(__file__).resolve().parent
 # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
@@ -59,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     _install_doors(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.extensions["sreda-traces"] = TRACES
     _install_plugins(app, config)
     _install_templates(app)
     _install_static(app, config)

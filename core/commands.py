@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-from flask import Flask
 
-from core.config import Config
 from core.errors import DomainError, SetupError
+from core.opening import drawing_board, open_application, read_config
+from core.plugin_commands import plugins
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -47,35 +43,7 @@ def cli() -> None:
     """Sreda, a virtual learning space for network communities of teachers."""
 
 
-@contextmanager
-def _application() -> Iterator[Flask]:
-    """The application, in its context, for a command that reads or changes something."""
-    from core.app import create_app
-
-    app = create_app(_config())
-    with app.app_context():
-        yield app
-
-
-def _config() -> Config:
-    return Config.from_environ(os.environ)
-
-
-@contextmanager
-def _drawing_board() -> Iterator[Flask]:
-    """An application on an empty database of its own, for commands that look at code alone."""
-    from core.app import create_app
-
-    with tempfile.TemporaryDirectory(prefix="sreda-") as folder:
-        app = create_app(
-            Config(
-                secret_key=secrets.token_urlsafe(48),
-                database_url=f"sqlite:///{folder}/scratch.db",
-                data_dir=Path(folder),
-            )
-        )
-        with app.app_context():
-            yield app
+cli.add_command(plugins)
 
 
 @cli.command()
@@ -85,7 +53,7 @@ def run(jobs: bool, demo: bool) -> None:
     """Serve pages and sockets, and do jobs in a process beside."""
     from core.serve import run as serve
 
-    serve(_config(), jobs=jobs, demo=demo)
+    serve(read_config(), jobs=jobs, demo=demo)
 
 
 @cli.command()
@@ -94,16 +62,16 @@ def worker(child: bool) -> None:
     """Read the event log and do jobs: what was put off, and what is periodic."""
     from core.worker import run as work
 
-    work(_config(), child=child)
+    work(read_config(), child=child)
 
 
 @cli.command()
 def upgrade() -> None:
     """Bring the database up to date: core first, then every plugin."""
-    from core.platform.migrate import upgrade_all
+    from core.admin.upgrading import upgrade_site
 
-    with _application() as app:
-        upgrade_all(app)
+    with open_application() as app:
+        upgrade_site(app, click.echo)
 
 
 @cli.command()
@@ -113,108 +81,8 @@ def demo(if_empty: bool) -> None:
     from core.app import create_app
     from core.demo.opening import open_demo
 
-    for sign_in in open_demo(create_app(_config()), only_if_empty=if_empty):
+    for sign_in in open_demo(create_app(read_config()), only_if_empty=if_empty):
         click.echo(str(sign_in))
-
-
-@cli.group()
-def plugins() -> None:
-    """See what is installed, and switch it on or off."""
-
-
-@plugins.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For other programs.")
-def list_plugins(as_json: bool) -> None:
-    """What is installed, and whether it is on."""
-    with _application() as app:
-        rows = _plugin_rows(app)
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for row in rows:
-        click.echo("{name}  {version}  {state}  {title}".format(**row))
-
-
-def _plugin_rows(app: Flask) -> list[dict[str, Any]]:
-    from core.admin.switches import enabled_plugins
-    from core.contract.registry import registry_of
-
-    registry = registry_of(app)
-    on = enabled_plugins(None)
-    rows = [
-        {
-            "name": plugin.name,
-            "version": plugin.manifest.version,
-            "state": "on" if plugin.name in on else "off",
-            "title": str(plugin.manifest.title),
-            "built_in": plugin.built_in,
-            "distribution": plugin.distribution,
-        }
-        for plugin in registry.installed.values()
-    ]
-    return rows + [
-        {
-            "name": plugin.name,
-            "version": "-",
-            "state": "quarantined",
-            "title": plugin.reason,
-            "built_in": False,
-            "distribution": plugin.distribution,
-        }
-        for plugin in registry.quarantined
-    ]
-
-
-@plugins.command()
-@click.argument("name")
-@click.option("--package", metavar="FOLDER", help="As a package of its own, in this new folder.")
-def new(name: str, package: str | None) -> None:
-    """Make a plugin that works, to be changed into the one that is wanted."""
-    from core.scaffold.render import new_package, new_plugin
-    from core.scaffold.steps import next_steps
-
-    made = new_package(name, Path(package)) if package else new_plugin(name)
-    click.echo("\n".join(next_steps(made)))
-
-
-@plugins.command()
-@click.argument("name")
-@click.argument("message")
-def migration(name: str, message: str) -> None:
-    """Write the migration that brings a plugin's tables to what its models say now."""
-    from core.scaffold.migrating import draft_migration
-    from core.scaffold.steps import shown
-
-    with _drawing_board() as app:
-        path = draft_migration(app, name, message)
-    if path is None:
-        click.echo(f"The migrations of {name} are what its models say: nothing to write.")
-    else:
-        click.echo(f"Written: {shown(path)}. Read it before you commit it.")
-
-
-@plugins.command()
-@click.argument("name")
-@click.option("--community", metavar="SLUG", help="In this community only.")
-def enable(name: str, community: str | None) -> None:
-    """Switch a plugin on, on the site or in one community."""
-    _switch(name, True, community)
-
-
-@plugins.command()
-@click.argument("name")
-@click.option("--community", metavar="SLUG", help="In this community only.")
-def disable(name: str, community: str | None) -> None:
-    """Switch a plugin off. Nothing is deleted."""
-    _switch(name, False, community)
-
-
-def _switch(name: str, enabled: bool, community: str | None) -> None:
-    from core.access.actors import SYSTEM
-    from core.admin.operations import set_plugin_enabled
-
-    with _application():
-        set_plugin_enabled(SYSTEM, name, enabled, community=community)
 
 
 @cli.group()
@@ -229,7 +97,7 @@ def make_admin(email: str) -> None:
     from core.access.actors import SYSTEM
     from core.people.operations import make_administrator
 
-    with _application():
+    with open_application():
         make_administrator(SYSTEM, email)
     click.echo(f"{email} is an administrator now.")
 
@@ -240,7 +108,7 @@ def messages() -> None:
     from core.contract.registry import registry_of
     from core.platform.messages import update_all, words_of
 
-    with _drawing_board() as app:
+    with drawing_board() as app:
         owners = {plugin.name: plugin.folder for plugin in registry_of(app).installed.values()}
     owners = {"core": Path(__file__).resolve().parent, **owners}
     here = {n: folder for n, folder in owners.items() if folder.is_relative_to(Path.cwd())}

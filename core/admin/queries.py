@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from core.access.models import Appointment, Role
 from core.access.standing import role_title
 from core.communities.models import Community, Membership, MembershipState
-from core.contract.models import CommunityPlugin, plugins_off_on_site
+from core.contract.models import CommunityPlugin, plugins_off_on_site, upgrade_failures
 from core.contract.registry import Installed, registry
 from core.events.models import EventRow, EventSetAside
 from core.people.models import School, User
@@ -35,11 +35,13 @@ class PluginState:
     is_left_out: bool
     communities: int
     troubles: Sequence[tuple[float, str, str]]
+    upgrade_error: str = ""
 
 
 def plugin_states() -> list[PluginState]:
     """Every mounted plugin with what is known of it in this process and in the database."""
     off, behind, counts = plugins_off_on_site(), pending(current_app), _communities_by_plugin()
+    failures = upgrade_failures()
     breaker = registry().breaker
     now = breaker.clock()
     return [
@@ -50,6 +52,7 @@ def plugin_states() -> list[PluginState]:
             breaker.is_open(name),
             counts.get(name, 0),
             [(now - t.at, t.hook, t.traceback) for t in reversed(breaker.troubles.get(name, ()))],
+            failures.get(name, ""),
         )
         for name, plugin in registry().installed.items()
     ]

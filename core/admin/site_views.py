@@ -39,18 +39,6 @@ def plugins() -> ResponseReturnValue:
     )
 
 
-@admin.post("/plugins/<name>/switch")
-@requires("site.administer")
-def switch(name: str) -> ResponseReturnValue:
-    """Turn a plugin on or off for the whole site."""
-    enabled = request.form.get("enabled") == "1"
-    operations.set_plugin_enabled(current_viewer(), name, enabled)
-    title = registry().installed[name].manifest.title
-    words = _("“%(title)s” is on.") if enabled else _("“%(title)s” is off. Nothing was deleted.")
-    flash(words % {"title": title}, "success")
-    return see_other(url_for("admin.plugins"))
-
-
 @admin.post("/plugins/<name>/reset")
 @requires("site.administer")
 def reset_breaker(name: str) -> ResponseReturnValue:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
 
 from core.contract.models import plugins_off_on_site, switches
 from core.contract.registry import registry
+from core.platform.migrate import pending
 
 
 def enabled_plugins(community_id: int | None) -> frozenset[str]:
@@ -34,10 +36,26 @@ def _kept() -> dict[int | None, frozenset[str]]:
 
 
 def _read(community_ids: list[int], kept: dict[int | None, frozenset[str]]) -> None:
-    installed = registry().installed.keys()
+    installed = registry().installed.keys() - unready()
     off, on = switches(community_ids) if community_ids else (plugins_off_on_site(), {})
     kept[None] = frozenset(installed - off)
     kept.update({number: names & installed for number, names in on.items()})
+
+
+# Seconds after which a site that was behind looks again whether it still is.
+LOOK_AGAIN = 5.0
+
+
+def unready() -> frozenset[str]:
+    """Plugins whose tables are not in the shape that they expect: they are not asked for anything.
+
+    Looked up once a process, and again only while there are any: code does not change under it.
+    """
+    kept: tuple[float, frozenset[str]] | None = current_app.extensions.get("sreda-unready")
+    if kept is None or (kept[1] and time.monotonic() > kept[0] + LOOK_AGAIN):
+        kept = time.monotonic(), frozenset(pending(current_app))
+        current_app.extensions["sreda-unready"] = kept
+    return kept[1]
 
 
 def forget_switches() -> None:

@@ -15,6 +15,7 @@ from flask import Blueprint
 from core.contract import manifest as manifest_module
 from core.contract.manifest import API_VERSION, Plugin, Scope
 from core.contract.registry import Registry
+from core.contract.settings import unkept_fields
 from core.platform.forms import Form
 from core.platform.i18n import LANGUAGES, LazyString, use_locale
 
@@ -153,6 +154,8 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
     activity_scoped = [m for m in manifest.mounts if m.scope is Scope.ACTIVITY]
     if manifest.activity_types and not activity_scoped:
         yield "it has a form of activity but no pages for it"
+    for unkept in unkept_fields(manifest.settings) if manifest.settings else ():
+        yield f"its settings cannot be stored: {unkept}"
     for kind in manifest.activity_types:
         if kind.home.split(".")[0] not in {m.blueprint.name for m in activity_scoped}:
             yield f"the home {kind.home!r} of {kind.key!r} is not a page of its activities"

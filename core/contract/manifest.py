@@ -244,8 +244,9 @@ class Plugin:
 
     ``events`` are the kinds it records, with the words that the log has for them (who did it stands
     before them), ``listens`` the kinds (its own or others') for which ``event_recorded`` is called,
-    ``notices`` what it tells people of. ``core_api`` is the lowest version of :mod:`core.api` it
-    needs.
+    ``notices`` what it tells people of. ``settings`` is a form of what a school may set, read by
+    ``settings_of``; a community sets its own where ``settings_in_communities``. ``core_api`` is
+    the lowest version of :mod:`core.api` it needs.
     """
 
     name: str
@@ -266,3 +267,5 @@ class Plugin:
     jobs: tuple[Job, ...] = ()
     notices: tuple[NoticeKind, ...] = ()
     periodic: tuple[Periodic, ...] = ()
+    settings: type[Form] | None = None
+    settings_in_communities: bool = False

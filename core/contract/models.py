@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CompoundSelect, ForeignKey, bindparam, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.platform.db import Base, db, rows
+from core.platform.db import Base, db, rows, utcnow
 
 
 class SitePlugin(Base):
@@ -29,6 +30,16 @@ class CommunityPlugin(Base):
         ForeignKey("communities.id", ondelete="CASCADE"), primary_key=True
     )
     plugin: Mapped[str] = mapped_column(primary_key=True)
+
+
+class UpgradeFailure(Base):
+    """A plugin whose migrations failed at the last upgrade, with the reason in a sentence."""
+
+    __tablename__ = "upgrade_failures"
+
+    plugin: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    failed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 OFF = select(SitePlugin.plugin).where(~SitePlugin.enabled)
@@ -73,3 +84,9 @@ def switch_in_community(plugin: str, community_id: int, enabled: bool) -> None:
             CommunityPlugin.plugin == plugin, CommunityPlugin.community_id == community_id
         )
     )
+
+
+def upgrade_failures() -> dict[str, str]:
+    """Why plugins could not be upgraded, by their names."""
+    query = select(UpgradeFailure.plugin, UpgradeFailure.reason)
+    return {row.plugin: row.reason for row in db.session.execute(query)}

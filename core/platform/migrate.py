@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,12 +27,12 @@ from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import SetupError
-from core.platform.db import Base, db, utcnow
+from core.platform.backup import keep_copy
+from core.platform.db import Base, db
 from core.platform.fences import within
 
 CORE = "core"
 VERSIONS = "alembic_version_"
-KEPT_BACKUPS = 3
 # Any number will do, as long as nothing else in the database locks by it.
 LOCK = 7_342_001_985
 
@@ -123,25 +122,33 @@ def pending(app: Flask) -> list[str]:
         return _behind(connection, owners(app))
 
 
-def upgrade_all(app: Flask) -> None:
-    """Bring the database up to date: core, then every plugin; keep a copy of an SQLite file first.
+class UpgradeFailed(SetupError):
+    """Some plugins could not be upgraded; ``reasons`` has a sentence for each."""
 
-    A plugin that fails stays as it was and holds up only those that require it. Raises SetupError
-    with a sentence for each that failed, when everything else is done.
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(" ".join(reasons.values()))
+        self.reasons = reasons
+
+
+def upgrade_all(app: Flask, say: Callable[[str], None] = log.info) -> None:
+    """Bring the database up to date: core, then every plugin; keep a copy of it first.
+
+    A plugin that fails stays as it was and holds up only those that require it. Raises
+    UpgradeFailed with a sentence for each that failed, when everything else is done.
     """
     with app.app_context():
         engine = db.engine
         everybody = owners(app)
         with engine.connect() as connection:
             behind = _behind(connection, everybody)
-        if behind:
-            _keep_copy(engine)
+        if behind and (copied := keep_copy(engine)):
+            say(copied)
         failed: dict[str, str] = {}
         for owner in everybody:
             if owner.name in behind:
                 _upgrade_or_note(engine, owner, failed)
         if failed:
-            raise SetupError(" ".join(failed.values()))
+            raise UpgradeFailed(failed)
 
 
 def _upgrade_or_note(engine: Engine, owner: Owner, failed: dict[str, str]) -> None:
@@ -178,6 +185,16 @@ def downgrade(engine: Engine, owner: Owner, to: str = "base") -> None:
         return scripts._downgrade_revs(to, current) if current else []
 
     _run(engine, owner, steps, forget=to == "base")
+
+
+def drop_tables(engine: Engine, names: Collection[str]) -> None:
+    """Remove tables by their names, those that point to others of them first."""
+    with _alone(engine) as connection:
+        there = MetaData()
+        there.reflect(connection, only=lambda name, _metadata: name in names)
+        for table in reversed(there.sorted_tables):
+            if table.name in names:
+                table.drop(connection)
 
 
 def _run(
@@ -366,21 +383,3 @@ def _scripts(owner: Owner) -> ScriptDirectory:
 def _loaded(location: Path, _files: tuple[tuple[str, int], ...]) -> ScriptDirectory:
     """The migrations of a folder, read anew when its files have changed."""
     return ScriptDirectory(str(location.parent), version_locations=[str(location)])
-
-
-def _keep_copy(engine: Engine) -> None:
-    """Copy an SQLite database that holds anything beside itself; the last few copies are kept."""
-    database = engine.url.database
-    if engine.dialect.name != "sqlite" or not database or not inspect(engine).get_table_names():
-        return
-    path = Path(database)
-    copy = path.with_name(f"{path.name}.{utcnow():%Y%m%d-%H%M%S-%f}.backup")
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
-    try:
-        source.backup(target)
-    finally:
-        source.close()
-        target.close()
-    log.info("the database was copied to %s", copy)
-    for old in sorted(path.parent.glob(f"{path.name}.*.backup"))[:-KEPT_BACKUPS]:
-        old.unlink()

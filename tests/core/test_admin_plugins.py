@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from core.access.actors import SYSTEM
-from core.admin import events, operations
+from core.admin import events, switching
 from core.admin.switches import enabled_plugins
 from core.contract.hookspecs import hookimpl
 from core.contract.manifest import NavItem, Plugin
@@ -101,24 +101,24 @@ def test_what_is_not_installed_cannot_be_switched(desk: FlaskClient) -> None:
 def test_a_switch_for_one_community(app: Flask, cast: Cast, greeter: Installed) -> None:
     place, other = cast.community("maths"), cast.community("physics")
     with app.app_context():
-        operations.set_plugin_enabled(SYSTEM, "greeter", False, community="maths")
+        switching.set_plugin_enabled(SYSTEM, "greeter", False, community="maths")
         assert "greeter" not in enabled_plugins(place.id)
         assert "greeter" in enabled_plugins(other.id)
-        operations.set_plugin_enabled(SYSTEM, "greeter", True, community="maths")
+        switching.set_plugin_enabled(SYSTEM, "greeter", True, community="maths")
         assert "greeter" in enabled_plugins(place.id)
         with pytest.raises(Missing):
-            operations.set_plugin_enabled(SYSTEM, "greeter", True, community="nowhere")
+            switching.set_plugin_enabled(SYSTEM, "greeter", True, community="nowhere")
 
 
 def test_a_plugin_whose_tables_are_behind_is_not_switched_on(
     app: Flask, desk: FlaskClient, menu: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     switch(desk, "0")
-    monkeypatch.setattr(operations, "pending", lambda app: ["greeter"])
+    monkeypatch.setattr(switching, "pending", lambda app: ["greeter"])
     assert switch(desk, "1") == 400
     assert "Greetings from the plugin" not in menu()
     with app.app_context(), pytest.raises(DomainError):
-        operations.set_plugin_enabled(SYSTEM, "greeter", True)
+        switching.set_plugin_enabled(SYSTEM, "greeter", True)
     assert switch(desk, "0") == 303, "off is always possible"
 
 
