@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 import core.api
-from core.contract import discovery
+from core.contract import faults
 from core.contract.former import Former
 from core.contract.manifest import API_VERSION
 from core.contract.registry import Registry, registry_of
@@ -29,7 +29,7 @@ def faults_of(core_api: str) -> list[str]:
     """What is said of a plugin that asks for this version, where there is no other plugin."""
     manifest = core.api.Plugin(name="polls", title="P", version="1", core_api=core_api)
     alone = Registry(pluggy.PluginManager("sreda"))
-    return list(discovery.faults(manifest, "polls", alone))
+    return list(faults.faults(manifest, "polls", alone))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def faults_of(core_api: str) -> list[str]:
 def test_a_plugin_that_asks_for_no_more_than_is_there_is_taken_in(
     monkeypatch: pytest.MonkeyPatch, here: tuple[int, int], wanted: str
 ) -> None:
-    monkeypatch.setattr(discovery, "API_VERSION", here)
+    monkeypatch.setattr(faults, "API_VERSION", here)
     assert faults_of(wanted) == []
 
 
@@ -60,7 +60,7 @@ def test_a_plugin_that_asks_for_no_more_than_is_there_is_taken_in(
 def test_a_plugin_for_another_version_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, here: tuple[int, int], wanted: str, sentence: str
 ) -> None:
-    monkeypatch.setattr(discovery, "API_VERSION", here)
+    monkeypatch.setattr(faults, "API_VERSION", here)
     [fault] = faults_of(wanted)
     assert sentence in fault
 
