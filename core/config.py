@@ -155,6 +155,13 @@ class Config:
     mail_sender: str = _setting(
         "SREDA_MAIL_SENDER", "sreda@localhost", "Sender of letters, an address of the site's own."
     )
+    mail_private_text: bool = _setting(
+        "SREDA_MAIL_PRIVATE_TEXT",
+        True,
+        "0: letters say that there is something new, but hold neither titles nor texts of what not "
+        "everybody may read.",
+        _switch,
+    )
     safe_mode: bool = _setting(
         "SREDA_SAFE_MODE", False, "1 starts without the plugins of third parties.", _switch
     )

@@ -10,6 +10,7 @@ from core.contents import events as contents
 from core.contents.manifest import COMMENT
 from core.contract.manifest import Plugin
 from core.files.sweep import SWEEP as UPLOADS
+from core.notices import digests, mailing
 from core.notices.kinds import KINDS as NOTICES
 from core.people import events as people
 from core.people.letters import LETTER
@@ -23,8 +24,8 @@ CORE = Plugin(
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
     notices=NOTICES,
-    jobs=(LETTER,),
-    periodic=(UPLOADS, SESSIONS),
+    jobs=(LETTER, *mailing.JOBS, *digests.JOBS),
+    periodic=(UPLOADS, SESSIONS, *digests.PERIODIC),
     events={
         **people.KINDS,
         **communities.KINDS,

@@ -14,6 +14,7 @@ from core.config import current
 from core.contract.registry import registry
 from core.events.models import EventSetAside
 from core.jobs.queries import Tally
+from core.notices.refusals import refused_addresses
 from core.platform.dates import ago
 from core.platform.db import db, utcnow
 from core.platform.heartbeat import silence
@@ -51,6 +52,7 @@ def findings(jobs: Tally) -> Iterator[Finding]:
     yield _failed(jobs)
     yield _log()
     yield _mail()
+    yield from _refusals()
     yield _space()
     yield _plugins()
 
@@ -121,6 +123,17 @@ def _mail() -> Finding:
         return Finding(GOOD, _("Mail"), _("A mail server is set."))
     words = _("No mail server is set: letters stay in the data folder.")
     return Finding(BAD if current().production else DOUBTFUL, _("Mail"), words)
+
+
+def _refusals() -> Iterator[Finding]:
+    refused = refused_addresses()
+    if refused:
+        text = ngettext(
+            "To %(n)s person no letters go: the mail server of their address refuses them.",
+            "To %(n)s people no letters go: the mail servers of their addresses refuse them.",
+            refused,
+        )
+        yield Finding(DOUBTFUL, _("Addresses"), text)
 
 
 def _space() -> Finding:

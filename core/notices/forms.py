@@ -30,7 +30,7 @@ class SettingsForm(Form):
     """How one is told in general; fields for the kinds are added by :func:`settings_form`."""
 
     level = SelectField(
-        _l("Unless I chose otherwise"),
+        _l("Unless it is settled otherwise"),
         choices=[(int(level), words.title) for level, words in LEVELS.items()],
         coerce=int,
     )
@@ -39,8 +39,8 @@ class SettingsForm(Form):
         _l("until"), choices=HOURS, coerce=int,
         description=_l("By your own clock. The same hour twice: letters come at any time."),
     )  # fmt: skip
-    digest_hour = SelectField(_l("The daily digest comes at"), choices=HOURS, coerce=int)
-    digest_day = SelectField(_l("The weekly digest comes on"), choices=DAYS, coerce=int)
+    digest_hour = SelectField(_l("Hour of the digests"), choices=HOURS, coerce=int)
+    digest_day = SelectField(_l("Day of the weekly digest"), choices=DAYS, coerce=int)
 
     @property
     def settings(self) -> dict[str, int]:

@@ -3,10 +3,10 @@ longer see is left out. The number of queries does not depend on how many lines 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import Row, Select, case, func, select
@@ -22,7 +22,7 @@ from core.communities.faces import Face
 from core.communities.models import Community
 from core.contents.among import communities_with_rights, seen_among
 from core.contents.models import Content
-from core.contents.queries import content_views
+from core.contents.queries import content_bodies, content_views
 from core.contract.manifest import ContentView
 from core.contract.notices import News, NoticeKind
 from core.contract.registry import registry
@@ -43,6 +43,7 @@ class Line:
     id: int
     kind: NoticeKind
     text: str
+    title: str
     url: str
     at: datetime
     unread: int
@@ -54,6 +55,12 @@ class Line:
     community: Community | None
 
     @property
+    def root(self) -> str:
+        """A name for what it is about, the same in whatever is told of it."""
+        what, number = next(iter(self.follows.items()), ("notice", self.id))
+        return f"{what}-{number}"
+
+    @property
     def follows(self) -> dict[str, int]:
         """What one would stop following to hear no more of it, as fields of a form."""
         if self.thing is not None:
@@ -61,6 +68,23 @@ class Line:
         if self.activity is not None:
             return {"activity": self.activity.id}
         return {"community": self.community.id} if self.community is not None else {}
+
+
+class Bundle(NamedTuple):
+    """Notices that make one line: the latest, the first unread one, how many unread, how many."""
+
+    last: int
+    first_unread: int | None
+    unread: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What somebody wrote, for a letter: clean HTML."""
+
+    who: str
+    body: str
 
 
 def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
@@ -78,15 +102,16 @@ def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
     return query.where(Notice.read_at.is_(None)) if unread_only else query
 
 
-def lines_of(viewer: Viewer, found: Sequence[Row[Any]]) -> list[Line]:
+def lines_of(viewer: Viewer, found: Iterable[Sequence[Any]]) -> list[Line]:
     """Rows of :func:`bundles` in words, without those that the viewer may no longer see."""
-    ids = {row.last for row in found} | {row.first_unread for row in found if row.first_unread}
-    told = _Told(viewer, ids)
-    lines = (told.line(row) for row in found)
+    wanted = [Bundle(*row[:4]) for row in found]
+    ids = {b.last for b in wanted} | {b.first_unread for b in wanted if b.first_unread}
+    told = Told(viewer, ids)
+    lines = (told.line(bundle) for bundle in wanted)
     return [line for line in lines if line is not None]
 
 
-class _Told:
+class Told:
     """Notices with everything that putting them into words needs, read for all of them at once."""
 
     def __init__(self, viewer: Viewer, ids: Collection[int]) -> None:
@@ -99,7 +124,7 @@ class _Told:
         self.contents = seen_among(viewer, {number for number in contents if number is not None})
         self.views = content_views({n: c.kind for n, c in self.contents.items()})
 
-    def line(self, bundle: Row[Any]) -> Line | None:
+    def line(self, bundle: Bundle) -> Line | None:
         """A line, or None where the viewer may not see it (any more)."""
         row = self.rows[bundle.last]
         latest: Notice = row.Notice
@@ -109,7 +134,8 @@ class _Told:
         news = self.news(row, bundle.unread or 1)
         first = self.rows[bundle.first_unread].Notice if bundle.first_unread else latest
         return Line(
-            id=latest.id, kind=kind, text=kind.says(news), url=self.url(first, kind, news),
+            id=latest.id, kind=kind, text=kind.says(news), title=news.title,
+            url=self.url(first, kind, news),
             at=latest.created_at, unread=bundle.unread, place=self.place(latest), face=_face(row),
             content=self.contents.get(latest.content_id or 0),
             thing=self.contents.get(latest.thing_id or 0), activity=news.activity,
@@ -158,6 +184,22 @@ class _Told:
         if news.activity is not None:
             return address_of(news.activity)
         return url_for("communities.home", community=news.community)
+
+    def passages(self, ids: Iterable[int]) -> list[Passage]:
+        """What was written in contents that these notices lead to, as far as everybody there may
+        read it; two queries for each kind of content."""
+        rows = [self.rows[number] for number in ids if number in self.rows]
+        shown = {
+            row.Notice.content_id: row
+            for row in rows
+            if (content := self.contents.get(row.Notice.content_id or 0)) and content.is_visible
+        }
+        bodies = content_bodies({number: self.contents[number].kind for number in shown})
+        return [
+            Passage(face.short_name if (face := _face(row)) else "", bodies[number])
+            for number, row in shown.items()
+            if number in bodies
+        ]
 
     def view_of(self, notice: Notice) -> ContentView | None:
         return self.views.get(notice.content_id or 0) or self.views.get(notice.thing_id or 0)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from core.access.actors import Actor, Viewer
 from core.contract.notices import Channel
 from core.contract.registry import registry
-from core.notices.models import MailRefusal, Notice, NoticeChoice, NoticeSettings
+from core.notices.models import Notice, NoticeChoice, NoticeSettings
 from core.platform.db import db, operation, upsert, utcnow
 
 
@@ -113,9 +113,3 @@ class _Reader:
 
     def __init__(self, user_id: int) -> None:
         self.id: int | None = user_id
-
-
-@operation
-def try_address_again(actor: Actor, user_id: int) -> None:
-    """Letters go to a person's address again, though a server refused it before."""
-    db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == user_id))

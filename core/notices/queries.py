@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core.access.actors import Viewer
 from core.contract.notices import Level
 from core.notices.models import (
     DIGEST_DAY,
     DIGEST_HOUR,
     QUIET_FROM,
     QUIET_UNTIL,
-    MailRefusal,
     NoticeChoice,
     NoticeSettings,
 )
@@ -36,13 +34,3 @@ def chosen_by(user_id: int | None) -> dict[str, str]:
     query = select(NoticeChoice.kind, NoticeChoice.channel)
     rows = db.session.execute(query.where(NoticeChoice.user_id == user_id))
     return {row.kind: row.channel for row in rows}
-
-
-def refusal_of(viewer: Viewer) -> MailRefusal | None:
-    """That a mail server refuses the viewer's address, if one does."""
-    return db.session.get(MailRefusal, viewer.id)
-
-
-def refused_addresses() -> int:
-    """To how many people no letters go, because a server refuses their addresses."""
-    return db.session.scalar(select(func.count()).select_from(MailRefusal)) or 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sqlalchemy import select
+
 from core.access.actors import SYSTEM
 from core.communities import events as communities
-from core.communities.models import Community
+from core.communities.models import Community, Membership, MembershipState
 from core.communities.readers import able_to
 from core.contents import events as contents
 from core.contents.comments import KIND as COMMENT_KIND
@@ -56,8 +58,13 @@ def _appointed(event: Event, community: Community) -> None:
 
 
 def _charter_changed(event: Event, community: Community) -> None:
+    version = event.facts["version"]
+    behind = select(Membership.user_id).where(
+        Membership.community_id == community.id, Membership.state == MembershipState.ACTIVE,
+        Membership.charter_version < version, Membership.user_id.is_not(None),
+    )  # fmt: skip
     notify(
-        kinds.CHARTER, by=event.actor_id, once=f"charter:{community.id}:{event.facts['version']}",
+        kinds.CHARTER, behind, by=event.actor_id, once=f"charter:{community.id}:{version}",
         about=community,
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from core.access.marks import signed_in
 from core.notices import operations
 from core.notices.blueprint import notices
 from core.notices.forms import SettingsForm, field_values, groups_of, settings_form
-from core.notices.queries import chosen_by, refusal_of, settings_of
+from core.notices.queries import chosen_by, settings_of
+from core.notices.refusals import forget_refusal, refusal_of
 from core.notices.words import CHANNELS, LEVELS
 from core.platform.i18n import core_domain
 from core.platform.submit import DONE, see_other, submit
@@ -32,7 +33,7 @@ def settings() -> ResponseReturnValue:
         return see_other(url_for("notices.settings"))
     html = render_template(
         "notices/settings.html", form=form, groups=groups_of(form), channels=CHANNELS,
-        levels=LEVELS, refusal=refusal_of(viewer),
+        levels=LEVELS, refusal=refusal_of(viewer.id),
     )  # fmt: skip
     return html, status
 
@@ -51,6 +52,6 @@ def _form(viewer: Viewer) -> SettingsForm:
 def try_address() -> ResponseReturnValue:
     """Send letters again to an address that a server refused."""
     viewer = current_viewer()
-    operations.try_address_again(viewer, viewer.id or 0)
+    forget_refusal(viewer, viewer.id or 0)
     flash(_("Letters will be sent to your address again."), "success")
     return see_other(url_for("notices.settings"))

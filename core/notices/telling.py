@@ -27,6 +27,7 @@ from core.communities.readers import reader_ids
 from core.contents.models import Content
 from core.contract.notices import Channel, Level, NoticeKind
 from core.contract.registry import registry
+from core.jobs.outbox import enqueue
 from core.notices.following import Place, Thing, with_level
 from core.notices.models import Notice, NoticeChoice
 from core.people.models import User
@@ -59,7 +60,7 @@ class Occasion:
 
 def notify(
     kind: str,
-    people: Iterable[int] | None = None,
+    people: Iterable[int] | Select[Any] | None = None,
     *,
     once: str,
     by: int | None = None,
@@ -69,13 +70,13 @@ def notify(
 ) -> None:
     """Tell people of something, inside an operation or ``event_recorded``; one statement.
 
-    ``people`` are ids of those whom it is addressed to; without them it is everybody of the
-    community who follows closely enough. ``once`` names the occasion, such as ``forum.post:17``:
-    of one occasion everybody is told once, so begin with the strongest reason. ``by`` is whoever
-    did it, and is not told. ``content`` is what they are led to; ``about`` (by default the same)
-    is what they follow, such as the topic of a post: what is about one thing makes one line.
-    ``facts`` are plain JSON values for the kind's ``says``. Raises LookupError for a kind that no
-    manifest declares.
+    ``people`` are ids of those whom it is addressed to, or a query for them; without them it is
+    everybody of the community who follows closely enough. ``once`` names the occasion, such as
+    ``forum.post:17``: of one occasion everybody is told once, so begin with the strongest reason.
+    ``by`` is whoever did it, and is not told. ``content`` is what they are led to; ``about`` (by
+    default the same) is what they follow, such as the topic of a post: what is about one thing
+    makes one line. ``facts`` are plain JSON values for the kind's ``says``. Raises LookupError for
+    a kind that no manifest declares.
     """
     required_unit()
     declared = registry().notice_kinds().get(kind)
@@ -89,7 +90,7 @@ def notify(
         kind=declared, place=place, content_id=content.id if content is not None else None,
         by=by, once=once, facts=facts,
     )  # fmt: skip
-    audience = _following(place) if people is None else User.id.in_(set(people))
+    audience = _following(place) if people is None else _named(people)
     _insert(occasion, audience, named=people is not None)
 
 
@@ -97,6 +98,10 @@ def _following(place: Place) -> ColumnElement[bool]:
     if place.community_id is None:
         raise ValueError("nobody in particular can be told of what stands in no community")
     return User.id.in_(reader_ids(place.community_id))
+
+
+def _named(people: Iterable[int] | Select[Any]) -> ColumnElement[bool]:
+    return User.id.in_(people if isinstance(people, Select) else set(people))
 
 
 def _insert(occasion: Occasion, audience: ColumnElement[bool], *, named: bool) -> None:
@@ -107,6 +112,9 @@ def _insert(occasion: Occasion, audience: ColumnElement[bool], *, named: bool) -
         .from_select(list(COLUMNS), told)
         .on_conflict_do_nothing(index_elements=["user_id", "once"])
     )
+    waiting = select(Notice.id).where(Notice.mail == Channel.MAIL, Notice.once == occasion.once)
+    if db.session.scalar(waiting.limit(1)) is not None:
+        enqueue("core.post", key="post")
 
 
 def _told(

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.errors import DomainError
 from core.events.log import record
+from core.notices.refusals import forget_refusal
 from core.people import events
 from core.people.consent import VERSION
 from core.people.models import SignedInSession, User
@@ -152,6 +153,7 @@ def _change_email(actor: Actor, token: str) -> bool:
     if user is None or not user.pending_email:
         return False
     user.email, user.pending_email = user.pending_email, None
+    forget_refusal(user, user.id)
     user.email_confirmed_at = utcnow()
     record(events.EMAIL_CHANGED, user, subject_id=user.id)
     return True

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, getaddresses, make_msgid
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -19,6 +19,11 @@ from core import config
 from core.errors import SetupError
 from core.platform.db import utcnow
 
+# Programs read an address in these, which must not be broken into lines and encoded.
+WHOLE = frozenset({"list-unsubscribe", "list-id", "message-id", "references", "in-reply-to"})
+LONGEST_LINE = 900
+# Answers of a server from this code on are final (RFC 5321); before it they may change tomorrow.
+FINAL = 500
 TIMEOUT = 20  # seconds that each step of the conversation with the server may take
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -44,11 +49,46 @@ class Letter:
     attachments: Sequence[Enclosure] = ()
 
 
+class AddressRefused(Exception):
+    """The server will never take letters to this address; ``code`` is its answer, such as 550."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"refused with {code}")
+        self.code = code
+
+
+class LetterRefused(Exception):
+    """The server will not take this letter, however often it is sent; ``code`` is its answer."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"refused with {code}")
+        self.code = code
+
+
+class _Wire(EmailPolicy):
+    """How letters are written: some headers whole, the others as the standard library does."""
+
+    def fold(self, name: str, value: str) -> str:
+        return self._whole(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self._whole(name, value).encode("ascii") or super().fold_binary(name, value)
+
+    def _whole(self, name: str, value: str) -> str:
+        if name.lower() not in WHOLE or not value.isascii() or len(value) > LONGEST_LINE:
+            return ""
+        return f"{name}: {value}{self.linesep}"
+
+
+WIRE = _Wire(linesep=SMTP.linesep)
+
+
 def send(letter: Letter) -> None:
     """Send a letter, and return when the server has taken it.
 
     Raises ValueError for an address or header that no honest letter has (a line break in a subject
-    is somebody's attempt to add headers), OSError when the server cannot be reached or refuses.
+    is somebody's attempt to add headers), AddressRefused and LetterRefused for what a server
+    refuses for good, OSError when it cannot be reached or wants to be asked again later.
     """
     settings = config.current()
     deliver = Server(settings.mail_url) if settings.mail_url else Folder(settings.data_dir / "mail")
@@ -59,12 +99,13 @@ def compose(letter: Letter) -> EmailMessage:
     """The letter as it goes over the wire; every header is checked by the standard library."""
     settings = config.current()
     sender = _address(settings.mail_sender, settings.site_name)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=WIRE)
     message["From"] = sender
     message["To"] = _address(letter.to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(utcnow())
-    message["Message-ID"] = make_msgid(domain=sender.domain)
+    if "Message-ID" not in letter.headers:
+        message["Message-ID"] = make_msgid(domain=sender.domain)
     message["Auto-Submitted"] = "auto-generated"
     for name, value in letter.headers.items():
         _check_name(name)
@@ -103,6 +144,21 @@ def _check_name(name: str) -> None:
         raise ValueError(f"not the name of a header: {name!r}")
 
 
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        connection.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code = next(iter(error.recipients.values()))[0]
+        if code >= FINAL:
+            raise AddressRefused(code) from None
+        # Without the address, which would stay in logs and among failed jobs.
+        raise OSError(f"the mail server refuses the recipient: {code}") from None
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code >= FINAL:
+            raise LetterRefused(error.smtp_code) from None
+        raise
+
+
 @dataclass(frozen=True)
 class Folder:
     """Letters as files, for development and for a first look without a mail server."""
@@ -128,12 +184,7 @@ class Server:
         with self._connected(url) as connection:
             if url.username:
                 connection.login(unquote(url.username), unquote(url.password or ""))
-            try:
-                connection.send_message(message)
-            except smtplib.SMTPRecipientsRefused as error:
-                # Without the address, which would stay in logs and among failed jobs.
-                codes = ", ".join(str(code) for code, _words in error.recipients.values())
-                raise OSError(f"the mail server refuses the recipient: {codes}") from None
+            _hand_over(connection, message)
 
     def _connected(self, url: SplitResult) -> smtplib.SMTP:
         host = url.hostname or "localhost"

@@ -14,6 +14,7 @@ from core.testing.cast import Turned
 from tests.core.calendar_kit import DATES, NOW, Scene
 from tests.core.contents_kit import Notes
 from tests.core.installation import Installation
+from tests.core.mail_kit import Serve, servers
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,13 @@ def installation(
         done = site.run("upgrade")
         assert done.returncode == 0, done.stderr
         yield site
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """``serve(...)`` starts a mail server and gives what it receives, and its port."""
+    with servers() as start:
+        yield start
 
 
 @pytest.fixture

@@ -55,10 +55,17 @@ def post_arrives(app: Flask) -> list[EmailMessage]:
     return letters(app)
 
 
+def words_of(letter: EmailMessage) -> str:
+    """What a letter says to programs that show no pages."""
+    plain = letter.get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content())
+
+
 def link_in(letter: EmailMessage) -> str:
     """The path of the first link in a letter."""
-    found = re.search(r"http://localhost(/\S+)", letter.get_content())
-    assert found, letter.get_content()
+    found = re.search(r"http://localhost(/\S+)", words_of(letter))
+    assert found, words_of(letter)
     return found[1]
 
 

@@ -108,6 +108,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SREDA_BASE_URL": "https://set.example/",
         "SREDA_MAIL_URL": "smtp://u:p@h:587?tls=1",
         "SREDA_MAIL_SENDER": "a@set.example",
+        "SREDA_MAIL_PRIVATE_TEXT": "0",
         "SREDA_SAFE_MODE": "yes",
         "SREDA_TRUSTED_PROXIES": "2",
         "SREDA_UPLOAD_LIMIT": "1048576",

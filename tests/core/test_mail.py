@@ -5,72 +5,23 @@ from __future__ import annotations
 import email
 import email.policy
 import smtplib
-import socket
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from core.config import Config
 from core.errors import SetupError
 from core.platform.db import utcnow
 from core.platform.mail import Letter, compose, send
+from tests.core.mail_kit import Serve
 
 LETTER = Letter("anna@school.example", "Новая тема", "Здравствуйте!\n\nПочитайте.")
-
-
-class Postman:
-    """The other end: keeps what a server took, and who signed in to send it."""
-
-    def __init__(self) -> None:
-        self.taken: list[Any] = []
-        self.signed_in: list[bytes] = []
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd calls it so
-        self.taken.append(envelope)
-        return "250 OK"
-
-    def check(self, server: Any, session: Any, envelope: Any, mechanism: str, who: Any) -> Any:
-        self.signed_in.append(who.login)
-        return AuthResult(success=who.password == b"se cret/@", handled=False)
-
-    def letter(self) -> EmailMessage:
-        [envelope] = self.taken
-        return email.message_from_bytes(
-            envelope.content, _class=EmailMessage, policy=email.policy.default
-        )
-
-
-Serve = Callable[..., tuple[Postman, int]]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """``serve(...)`` starts a mail server and gives what it receives, and its port."""
-    running: list[Controller] = []
-
-    def start(**options: Any) -> tuple[Postman, int]:
-        postman = Postman()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port: int = free.getsockname()[1]
-        controller = Controller(
-            postman, hostname="127.0.0.1", port=port, authenticator=postman.check, **options
-        )
-        controller.start()
-        running.append(controller)
-        return postman, port
-
-    yield start
-    for controller in running:
-        controller.stop()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from tests.core.people_kit import (
     post_arrives,
     send,
     without_signature,
+    words_of,
 )
 
 pytestmark = pytest.mark.usefixtures("forgery_check")
@@ -107,7 +108,7 @@ def test_registering_with_a_known_address_looks_the_same_and_changes_nothing(
     with app.app_context():
         assert verify_password(db.session.get_one(User, known.id).password_hash, known.password)
     to_owner = next(one for one in post_arrives(app) if one["To"] == known.email)
-    assert "/password/forgotten" in to_owner.get_content()
+    assert "/password/forgotten" in words_of(to_owner)
 
 
 def test_registering_hashes_for_a_known_address_too(
@@ -233,7 +234,7 @@ def test_letters_speak_the_language_of_the_reader(app: Flask, client: FlaskClien
     register(client)
     letter = post_arrives(app)[0]
     assert letter["Subject"].startswith("Confirm your address")
-    assert "Hello, Ольга!" in letter.get_content()
+    assert "Hello, Ольга!" in words_of(letter)
 
 
 def test_who_is_signed_in_does_not_register(cast: Cast) -> None:
