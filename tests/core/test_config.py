@@ -127,6 +127,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "base_url": "https://set.example",
         "mail_url": "smtp://u:p@h:587?tls=1",
         "mail_sender": "a@set.example",
+        "mail_private_text": False,
         "safe_mode": True,
         "trusted_proxies": 2,
         "upload_limit": 1048576,
