@@ -97,7 +97,7 @@ def new(name: str, package: str | None) -> None:
     from core.scaffold.render import new_package, new_plugin
     from core.scaffold.steps import next_steps
 
-    made = new_package(name, Path(package)) if package else new_plugin(name)
+    made = new_package(name, Path(package)) if package is not None else new_plugin(name)
     click.echo("\n".join(next_steps(made)))
 
 

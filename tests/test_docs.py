@@ -146,6 +146,13 @@ def test_every_hook_has_a_test_that_carries_its_name(hook: str) -> None:
     assert re.search(rf"def test_\w*{hook}", tests)
 
 
+def test_every_slot_of_a_page_stands_in_the_reference() -> None:
+    templates = "".join(path.read_text() for path in ROOT.glob("templates/**/*.html"))
+    slots = set(re.findall(r'fragments\("([\w.]+)"', templates))
+    assert slots
+    assert set(re.findall(r"^\| `([\w.]+)` \|", chapter("page_fragment"), re.MULTILINE)) == slots
+
+
 def test_there_are_hooks() -> None:
     assert {"plugin_manifest", "veto"} <= set(hooks())
 

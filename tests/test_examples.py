@@ -21,6 +21,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import ForeignKey, delete, func, select
@@ -29,6 +30,7 @@ from wtforms import BooleanField, StringField
 
 import core.api
 from core.api import *
+from core.testing.cast import Cast, Turned
 
 _ = _l = ngettext = Domain("polls").gettext
 """

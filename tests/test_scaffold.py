@@ -69,6 +69,9 @@ def test_the_command_says_what_to_type_next(package: Package) -> None:
         ["--editable", "."], [str(package.environment.python.with_name("pytest")), "tests"],
         ["run", "--demo"],
     ]  # fmt: skip
+    page = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    options = commands[0].partition(" install ")[2]
+    assert f"pip install {options}\n    pytest tests\n    sreda run --demo\n" in page
 
 
 def test_a_package_passes_its_own_tests_and_the_contract(package: Package) -> None:
@@ -133,12 +136,26 @@ def test_migrations_are_written_from_the_models(package: Package) -> None:
 STARS = '    stars: Mapped[int] = mapped_column(server_default="0")\n'
 
 
-def test_a_migration_of_nobody_is_refused(package: Package) -> None:
+@pytest.mark.parametrize(
+    ("name", "message", "sentence"),
+    [
+        ("nobody", "First", "There is no plugin called 'nobody' here."),
+        ("visits", "", "a few plain words"),
+        ("visits", "--- ...", "a few plain words"),
+        ("visits", 'Ends the """docstring', "a few plain words"),
+        ("visits", "Escapes \\", "a few plain words"),
+    ],
+)
+def test_a_migration_that_cannot_be_is_refused(
+    package: Package, name: str, message: str, sentence: str
+) -> None:
     done = subprocess.run(
-        [package.environment.python, "-m", "core.cli", "plugins", "migration", "nobody", "x"],
+        [package.environment.python, "-m", "core.cli", "plugins", "migration", "--", name, message],
         cwd=package.folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (1, "There is no plugin called 'nobody' here.\n")
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def fetched(served: Served, path: str, language: str) -> str:

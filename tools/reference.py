@@ -5,6 +5,8 @@ A page marks the place of a table with a comment::
     <!-- names of core.contents core.files -->     the names of core.api that these rooms give
     <!-- fields of Plugin -->                      the fields of a dataclass of core.api
     <!-- fixtures -->                              the fixtures of core.testing
+    <!-- contract -->                              what the contract holds a plugin against
+    <!-- methods of core.testing.cast.Cast -->     the methods of a class of the test kit
     <!-- commands -->                              the commands of sreda
 
 What stands in docstrings is taken from there. The last cell of any other row is written by hand,
@@ -16,6 +18,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import enum
+import importlib
 import inspect
 import re
 import sys
@@ -26,12 +29,17 @@ from typing import Any
 import click
 
 import core.api
+import core.testing.contract
 import core.testing.plugin
 from core.commands import cli
+from core.contract import hookspecs
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (*sorted(ROOT.glob("docs/plugins/*.md")), ROOT / "docs" / "commands.md")
-TABLE = re.compile(r"<!-- (names of|fields of|fixtures|commands) ?([\w. ]*?) ?-->\n\n((?:\|.*\n)*)")
+TABLE = re.compile(
+    r"<!-- (names of|fields of|methods of|contract|fixtures|commands) ?([\w. ]*?) ?-->\n\n"
+    r"((?:\|.*\n)*)"
+)
 
 Row = tuple[str, ...]
 
@@ -46,6 +54,8 @@ def _table(kind: str, arguments: list[str], former: str) -> str:
     head, rows = {
         "names of": (("name", "what it is"), _names(arguments, written)),
         "fields of": (("field", "type", "unless given", "meaning"), _fields(arguments, written)),
+        "methods of": (("method", "what it does"), _methods(arguments)),
+        "contract": (("every plugin promises that",), _promises()),
         "fixtures": (("fixture", "what it gives"), _fixtures()),
         "commands": (("command", "what it does"), _commands(cli, "sreda")),
     }[kind]
@@ -162,6 +172,31 @@ def _default(each: dataclasses.Field[Any]) -> str:
     return f"`{each.default.value if isinstance(each.default, enum.Enum) else each.default!r}`"
 
 
+def _methods(classes: list[str]) -> Iterator[Row]:
+    [path] = classes
+    module, _, name = path.rpartition(".")
+    for each, found in vars(getattr(importlib.import_module(module), name)).items():
+        found = getattr(found, "__wrapped__", found)
+        if inspect.isfunction(found) and not each.startswith("_"):
+            yield f"`{_escaped(_without_self(called(each, found)))}`", sentence(found)
+
+
+def _without_self(call: str) -> str:
+    return re.sub(r"\(self(, )?", "(", call)
+
+
+def _promises() -> Iterator[Row]:
+    [contract] = [
+        node for node in ast.parse(inspect.getsource(core.testing.contract)).body
+        if isinstance(node, ast.ClassDef) and node.name == "PluginContract"
+    ]  # fmt: skip
+    for node in contract.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            words = node.name.removeprefix("test_").replace("_", " ")
+            more = _first_paragraph(ast.get_docstring(node))
+            yield (f"{words}. {more}".strip() if more else words,)
+
+
 def _fixtures() -> Iterator[Row]:
     for node in ast.parse(inspect.getsource(core.testing.plugin)).body:
         if isinstance(node, ast.FunctionDef):
@@ -198,8 +233,12 @@ def _about(command: click.Command) -> str:
 
 
 def signatures() -> str:
-    """The promise of :mod:`core.api` in full, a line a name, for ``tests/api.txt``."""
-    return "".join(f"{line}\n" for name in sorted(core.api.__all__) for line in _promised(name))
+    """All that plugins are promised, a line each, for ``tests/api.txt``."""
+    lines = [line for name in sorted(core.api.__all__) for line in _promised(name)]
+    hooks = {name: spec for name, spec in vars(hookspecs).items() if hasattr(spec, "sreda_spec")}
+    lines += [f"hook {name}{_signature(hooks[name])}" for name in sorted(hooks)]
+    lines += [f"fixture {cell.strip('`')}" for cell, _text in sorted(_fixtures())]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _promised(name: str) -> Iterator[str]:

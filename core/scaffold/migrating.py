@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from flask import Flask
@@ -16,8 +17,11 @@ def draft_migration(app: Flask, name: str, message: str) -> Path | None:
     """Write what the migrations of a plugin (or of core) lack; the path, None if they lack nothing.
 
     ``app`` stands on an empty database, which is brought to the present shape first. Raises
-    SetupError with a sentence where there is no such plugin, or its folder cannot be written to.
+    SetupError with a sentence where there is no such plugin, its folder cannot be written to, or
+    the message, which the file is called after, would not do in it.
     """
+    if not re.search(r"\w", message) or re.search(r'["\\]|[^\w\s!-~]', message):
+        raise SetupError("Say what changes in a few plain words, such as: 'Polls can be closed'.")
     owner = _owner(app, name)
     upgrade_all(app)
     try:

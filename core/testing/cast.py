@@ -66,11 +66,13 @@ class Cast:
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def school(self, short_name: str = "") -> Made:
+        """A school, with a name of its own unless one is given."""
         number = next(self.numbers)
         name = short_name or f"Школа № {number}"
         return Made(self._add(School(name=name, short_name=name)), name)
 
     def user(self, surname: str = "", *, administrator: bool = False, **values: Any) -> Made:
+        """A person with a confirmed account; ``values`` are further columns of theirs."""
         number = next(self.numbers)
         mail = values.pop("email", f"person{number}@example.org")
         person = User(
@@ -88,6 +90,7 @@ class Cast:
         return made
 
     def community(self, slug: str = "", *, coordinator: Made | None = None, **values: Any) -> Made:
+        """A community with all plugins on; ``values`` such as ``visibility="public"``."""
         slug = slug or f"community-{next(self.numbers)}"
         person = coordinator or self.user()
         charter = values.pop("charter", "")
@@ -100,6 +103,7 @@ class Cast:
             return Made(community.id, title, slug=slug)
 
     def activity(self, community: Made, plugin: str, kind: str = "", **values: Any) -> Made:
+        """An activity, published unless ``state`` says otherwise; ``closes_at`` and the like."""
         title = values.pop("title", f"{plugin} {next(self.numbers)}")
         state = ActivityState(values.pop("state", "published"))
         form = values.pop("form", None)
@@ -119,6 +123,7 @@ class Cast:
         return person
 
     def appoint(self, person: Made, community: Made | None, key: str) -> Made:
+        """Give somebody a role, by its key: in a community, or (None) on the site."""
         with self.app.app_context():
             _appointed(SYSTEM, community.id if community else None, key, person.id)
         return person
@@ -128,6 +133,7 @@ class Cast:
         return self.appoint(self.member(community), community, key)
 
     def browser(self, person: Made) -> FlaskClient:
+        """A browser without scripts in which the person is signed in."""
         client = self.app.test_client()
         with self.app.test_request_context(headers={"User-Agent": "Test browser"}):
             key = open_session(SYSTEM, db.session.get_one(User, person.id), request)
