@@ -26,6 +26,7 @@ from core.activities.operations import create_activity
 from core.calendar.feeds import calendar_download
 from core.calendar.ics import CalendarMethod, calendar_file
 from core.communities.faces import Face, face_columns, face_of
+from core.communities.feeds import feed
 from core.communities.models import Community
 from core.communities.readers import readers_among, readers_matching
 from core.contents.attachments import attach, attachments_of
@@ -73,6 +74,7 @@ from core.notices.operations import note_seen
 from core.notices.telling import notify
 from core.people.models import School, User
 from core.platform.arriving import row_number
+from core.platform.atom import FeedEntry
 from core.platform.dates import current_zone, timestamp
 from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, rows, upsert, utcnow
 from core.platform.forms import Form, LocalDateTimeField, RichTextField
@@ -113,6 +115,7 @@ __all__ = [
     "DomainError",
     "Event",
     "Face",
+    "FeedEntry",
     "File",
     "Form",
     "Job",
@@ -161,6 +164,7 @@ __all__ = [
     "excerpt",
     "face_columns",
     "face_of",
+    "feed",
     "follow",
     "following_of",
     "from_text",

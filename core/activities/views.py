@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.activities import counting, day, front, home, settings
+from core.activities import counting, day, feeds, front, home, settings
 from core.activities.blueprint import activities
 
-__all__ = ("activities", "counting", "day", "front", "home", "settings")
+__all__ = ("activities", "counting", "day", "feeds", "front", "home", "settings")

@@ -23,7 +23,7 @@ from core.calendar.blueprint import calendar
 from core.calendar.items import beginning, items_in
 from core.calendar.operations import NOTED_EVERY, note_fetch
 from core.calendar.queries import Subscriber, own_communities, subscriber_of
-from core.communities.models import Community, Visibility
+from core.communities.models import Community
 from core.communities.queries import community_by_slug
 from core.config import current
 from core.errors import Missing
@@ -64,7 +64,7 @@ def _places(subscriber: Subscriber) -> list[Community]:
     if subscriber.community is None:
         return own_communities(subscriber.viewer)
     place = subscriber.community
-    gone = place.state != "active" or standing_of(subscriber.viewer, place).is_guest
+    gone = not place.is_active or standing_of(subscriber.viewer, place).is_guest
     return [] if gone else [place]
 
 
@@ -77,7 +77,7 @@ def _title(subscriber: Subscriber) -> str:
 def open_feed(slug: str) -> Response:
     """The calendar of a community that everybody may read, as a guest sees it."""
     place = community_by_slug(slug)
-    if place is None or place.visibility != Visibility.PUBLIC or place.state != "active":
+    if place is None or not place.is_open_to_all:
         raise _nothing()
     limit("calendar.open", "600/hour", request.remote_addr or "", slug)
     with use_zone(DEFAULT_ZONE):

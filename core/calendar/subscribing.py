@@ -17,7 +17,7 @@ from core.calendar.blueprint import calendar
 from core.calendar.models import Subscription
 from core.calendar.operations import digest_of, make_subscription, token_of, unsubscribe
 from core.calendar.queries import subscriptions_of
-from core.communities.models import Community, Visibility
+from core.communities.models import Community
 from core.platform.addresses import absolute
 from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
@@ -85,7 +85,7 @@ def _made_here(viewer: Viewer, community: Community) -> list[Subscription]:
 
 
 def _open_address(community: Community) -> Address | None:
-    if community.visibility != Visibility.PUBLIC or not community.is_active:
+    if not community.is_open_to_all:
         return None
     return Address(absolute(url_for("calendar.open_feed", slug=community.slug)))
 

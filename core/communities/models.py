@@ -75,6 +75,11 @@ class Community(Base):
     def is_active(self) -> bool:
         return self.state == CommunityState.ACTIVE
 
+    @property
+    def is_open_to_all(self) -> bool:
+        """Whether everybody may read here, feed readers and other sites too."""
+        return self.is_active and self.visibility == Visibility.PUBLIC
+
 
 class Charter(Base):
     """One version of the principles and rules that one accepts on joining, counted from 1."""
