@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, comments_of, current_viewer, db, public, requires, utcnow
-from plugins.forum import agenda, queries
+from core.api import (
+    Activity,
+    calendar_download,
+    calendar_file,
+    comments_of,
+    current_viewer,
+    db,
+    public,
+    requires,
+    utcnow,
+)
+from plugins.forum import agenda, dates, queries
 from plugins.forum.finding import is_staff
 from plugins.forum.forms import ProblemForm, choose_sections
 from plugins.forum.models import Problem, Section
@@ -31,6 +41,16 @@ def problem(activity: Activity, problem: Problem) -> ResponseReturnValue:
     return render_template(
         "forum/problem.html", activity=activity, problem=problem, remarks=remarks
     )
+
+
+@forum.get("/agenda/<int:problem>/date.ics")
+@public
+def problem_date(activity: Activity, problem: Problem) -> ResponseReturnValue:
+    """The day of a problem, to be noted in one's own calendar."""
+    item = dates.date_of(problem, current_viewer())
+    if item is None:
+        abort(404)
+    return calendar_download(calendar_file([item]), f"{item.key}.ics")
 
 
 @forum.route("/agenda/new", methods=["GET", "POST"])

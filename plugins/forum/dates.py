@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -52,6 +52,18 @@ def planned_problems(
             yield _item(row, row[0], places[row[0].community_id])
 
 
+def date_of(problem: Problem, viewer: Viewer) -> CalendarItem | None:
+    """The date of one problem, as calendars have it."""
+    place, opens = problem.content.activity, problem.opens_at
+    places = [place.community] if place is not None else []
+    items = planned_problems(places, viewer, opens, opens + timedelta(seconds=1))
+    return next((item for item in items if item.key == _key(problem.id)), None)
+
+
+def _key(number: int) -> str:
+    return f"forum.problem.{number}"
+
+
 def _item(row: Row[*tuple[Any, ...]], forum: Activity, community: Community) -> CalendarItem:
     called_off = row.state == ProblemState.CANCELLED
     page: dict[str, Any] = {"community": community, "activity": forum}
@@ -61,7 +73,7 @@ def _item(row: Row[*tuple[Any, ...]], forum: Activity, community: Community) -> 
         else url_for("forum.problem", problem=row.id, **page)
     )
     return CalendarItem(
-        key=f"forum.problem.{row.id}", title=row.title, what=_l("discussion of a problem"),
+        key=_key(row.id), title=row.title, what=_l("discussion of a problem"),
         community=community, activity=forum, url=url, icon="list-check", start=row.opens_at,
         description=excerpt(row.body, DESCRIPTION), place=_("Forum “%(title)s”", title=forum.title),
         zone_name=row.zone_name or "", cancelled=called_off,

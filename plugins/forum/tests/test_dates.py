@@ -78,3 +78,15 @@ def test_the_calendar_and_what_is_unread_are_one_question(
         assert "Наставники" in html, page
         assert 'badge-accent">1<' in html, page
         assert len([s for s in counted.statements if "forum_" in s]) <= 2, page
+
+
+def test_the_day_of_a_problem_is_noted_from_its_page(forum: Forum, as_member: FlaskClient) -> None:
+    number = planned(forum, days=2)
+    page = f"{forum.url}agenda/{number}"
+    assert f"{page}/date.ics" in as_member.get(page).text
+    answer = as_member.get(f"{page}/date.ics")
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert f"UID:forum.problem.{number}@localhost" in answer.text
+    with forum.app.app_context():
+        _hide(SYSTEM, number)
+    assert as_member.get(f"{page}/date.ics").status_code == 404
