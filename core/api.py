@@ -60,6 +60,7 @@ from core.contract.manifest import (
     Plugin,
     RoleTemplate,
     Scope,
+    SearchText,
     Summary,
 )
 from core.contract.notices import Channel, Level, News, NoticeKind
@@ -82,6 +83,7 @@ from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
+from core.search.changes import search_again
 
 __all__ = [
     "EVERYBODY",
@@ -136,6 +138,7 @@ __all__ = [
     "RoleTemplate",
     "School",
     "Scope",
+    "SearchText",
     "Summary",
     "TooLarge",
     "User",
@@ -195,6 +198,7 @@ __all__ = [
     "row_number",
     "rows",
     "save_draft",
+    "search_again",
     "settings_of",
     "short_name",
     "signed_in",

@@ -158,6 +158,8 @@ def _database(app: Flask) -> Iterator[Finding]:
     names = ", ".join(behind)
     fault = f"The database is behind in: {names}. Run: sreda upgrade" if behind else ""
     yield _verdict("migrations", fault, "The database is up to date.", Level.ERROR)
+    if not behind:
+        yield _search(app)
 
 
 def _work(app: Flask) -> Iterator[Finding]:
@@ -178,3 +180,16 @@ def _work(app: Flask) -> Iterator[Finding]:
     yield _verdict("queue", fault if late > LATE else "", praise, Level.WARNING)
     fault = f"Jobs that failed: {jobs.failed}. See the page of the site's health."
     yield _verdict("failed-jobs", fault if jobs.failed else "", "No job failed.", Level.WARNING)
+
+
+def _search(app: Flask) -> Finding:
+    from core.search.indexing import backlog
+
+    with app.app_context():
+        state = backlog()
+    fault = ""
+    if state.failed:
+        fault = f"Search could not read {state.failed} changes; the log says why."
+    elif state.is_behind:
+        fault = f"Search is behind by {state.waiting} changes: does the process for jobs run?"
+    return _verdict("search", fault, "Search is up to date.", Level.WARNING)

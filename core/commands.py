@@ -103,6 +103,31 @@ def make_admin(email: str) -> None:
 
 
 @cli.command()
+@click.option("--community", metavar="SLUG", help="What belongs to this community only.")
+def reindex(community: str | None) -> None:
+    """Read everything anew for search, while the site goes on. Break it off whenever you like: the
+    worker does the rest, and so does this command when it is called again."""
+    from core.communities.queries import community_by_slug
+    from core.errors import Missing
+    from core.search.indexing import ask_for_all, backlog, take_in
+
+    with open_application():
+        place = community_by_slug(community) if community else None
+        if community and place is None:
+            raise Missing(f"There is no community {community}.")
+        for _part in ask_for_all(place):
+            pass
+        waiting = backlog().waiting
+        with click.progressbar(length=waiting, label="Reading for search") as bar:
+            while done := take_in():
+                bar.update(done)
+        failed = backlog().failed
+    if failed:
+        raise SetupError(f"{failed} changes could not be read; the log says why.")
+    click.echo("The index is up to date.")
+
+
+@cli.command()
 def messages() -> None:
     """Bring the catalogues of core and of the plugins below this folder up to date."""
     from core.contract.registry import registry_of

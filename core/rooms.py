@@ -19,6 +19,7 @@ from core.notices.traces import TRACES as OF_NOTICES
 from core.notices.views import notices
 from core.people import letters
 from core.people.views import people
+from core.search.views import search
 
 BLUEPRINTS = (
     site,
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     contents,
     notices,
     files,
+    search,
     admin,
     health,
 )

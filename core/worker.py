@@ -26,6 +26,7 @@ from core.jobs.running import worker_of
 from core.jobs.sweeping import hand_over, plant_periodic
 from core.platform.heartbeat import heartbeat
 from core.rooms import READERS
+from core.search.indexing import take_in
 
 log = logging.getLogger("sreda.worker")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -89,6 +90,7 @@ def duties_beside(consumer: Consumer) -> list[Duty]:
 
     return [
         Duty("the event log", 0.0, lambda: deliver([*READERS, *plugin_readers()])),
+        Duty("what is to be found", 0.0, take_in),
         Duty("jobs that are due", 0.0, hand_over),
         Duty("periodic work", 60.0, plant_periodic),
         Duty("the threads", 10.0, replace_dead_threads),

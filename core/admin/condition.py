@@ -20,6 +20,7 @@ from core.platform.db import db, utcnow
 from core.platform.heartbeat import silence
 from core.platform.i18n import core_domain
 from core.platform.migrate import pending
+from core.search.indexing import backlog
 
 _ = core_domain.gettext
 ngettext = core_domain.ngettext
@@ -51,6 +52,7 @@ def findings(jobs: Tally) -> Iterator[Finding]:
     yield _queue(jobs)
     yield _failed(jobs)
     yield _log()
+    yield _search()
     yield _mail()
     yield from _refusals()
     yield _space()
@@ -116,6 +118,25 @@ def _log() -> Finding:
         aside,
     )
     return Finding(DOUBTFUL, _("Events"), text)
+
+
+def _search() -> Finding:
+    about, state = _("Search"), backlog()
+    if state.failed:
+        text = ngettext(
+            "%(n)s change could not be read for search; the log of the server says why.",
+            "%(n)s changes could not be read for search; the log of the server says why.",
+            state.failed,
+        )
+        return Finding(DOUBTFUL, about, text)
+    if state.is_behind:
+        text = ngettext(
+            "Search is behind by %(n)s change.",
+            "Search is behind by %(n)s changes.",
+            state.waiting,
+        )
+        return Finding(DOUBTFUL, about, text)
+    return Finding(GOOD, about, _("Everything can be found."))
 
 
 def _mail() -> Finding:

@@ -95,6 +95,14 @@ class ContentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchText:
+    """What search finds a content by: its title, if it has one of its own, and clean HTML."""
+
+    title: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivityType:
     """One form of activity that a community can create.
 
@@ -127,6 +135,9 @@ class ContentType:
     history of edits and a person's copy of their data. A kind without it has no words of its own,
     and is approved together with what stands in it. ``within`` gives for many ids the content that
     each stands in: whoever may not see the topic sees neither its posts nor their files.
+    ``searched`` says what many contents are found by, in a fixed number of queries; whoever is left
+    out is not found. Without it a content is found by its body. It may see more than a viewer does:
+    search shows nothing that the viewer may not see.
     """
 
     kind: str
@@ -134,6 +145,7 @@ class ContentType:
     views: Callable[[Sequence[int]], Mapping[int, ContentView]]
     bodies: Callable[[Sequence[int]], Mapping[int, str]] | None = None
     within: Callable[[Sequence[int]], Mapping[int, int]] | None = None
+    searched: Callable[[Sequence[int]], Mapping[int, SearchText]] | None = None
     visibility_changed: Callable[[Actor, int], None] | None = None
 
 

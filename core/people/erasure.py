@@ -20,6 +20,7 @@ from core.people.models import SignedInSession, User
 from core.people.operations import ensure_another_administrator
 from core.platform.db import HOLD, db, operation
 from core.platform.i18n import core_domain
+from core.search.indexing import forget_person
 
 _ = core_domain.gettext
 
@@ -43,6 +44,7 @@ def erase(actor: Viewer, compared_hash: str) -> None:
     personal.erase(user)
     notices.erase(user)
     calendar.erase(user)
+    forget_person(user.id)
     db.session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
     for name, value in NAMELESS.items():
         setattr(user, name, value)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from core.config import Config
 from core.contract.registry import registry_of
 from core.platform.db import Base, db
+from core.search.engines import ENGINES
 
 
 def empty(app: Flask) -> None:
@@ -34,6 +35,7 @@ def _delete_everything(connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(table.delete())
+    ENGINES[connection.dialect.name].clear(connection)
 
 
 def letters(app: Flask) -> list[EmailMessage]:

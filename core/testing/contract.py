@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import entry_points
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ from core.people.models import User
 from core.platform import messages, migrate
 from core.platform.db import Base, db, operation, utcnow
 from core.testing.cast import Cast, Made
+from core.testing.searching import SearchContract
 from core.testing.switches import switch_plugin
 
 
@@ -115,10 +116,8 @@ def refused(status: int, location: str) -> bool:
     return status == 401 or (status in (302, 303) and "/sign-in" in location)
 
 
-class PluginContract:
+class PluginContract(SearchContract):
     """One test for each promise. Subclass it with the plugin's name."""
-
-    plugin: ClassVar[str] = ""
 
     @pytest.fixture
     def installed(self, app: Flask) -> Installed:

@@ -245,3 +245,11 @@ def run_jobs(app: Flask) -> Callable[[], int]:
     from core.testing import worker
 
     return lambda: worker.run_jobs(app)
+
+
+@pytest.fixture
+def fill_index(app: Flask) -> Callable[[], None]:
+    """``fill_index()`` lets search take in everything that changed, as the worker does."""
+    from core.testing import worker
+
+    return lambda: worker.fill_index(app)

@@ -11,6 +11,7 @@ from core.jobs.running import worker_of
 from core.jobs.sweeping import due
 from core.platform.db import db
 from core.rooms import READERS
+from core.search.indexing import take_in
 
 
 def deliver_events(app: Flask) -> int:
@@ -32,3 +33,10 @@ def _due_numbers(app: Flask) -> list[int]:
     with app.app_context():
         query = select(JobRow.id).where(due(), ~JobRow.periodic).order_by(JobRow.due_at, JobRow.id)
         return list(db.session.scalars(query))
+
+
+def fill_index(app: Flask) -> None:
+    """Let search take in everything that changed."""
+    with app.app_context():
+        while take_in():
+            pass

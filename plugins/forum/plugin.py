@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from core.api import (
     ActivityType,
-    ContentType,
     Plugin,
     hookimpl,
 )  # fmt: skip
@@ -14,15 +13,14 @@ from plugins.forum import (
     demo,
     events,
     hooks,
-    moderation,
     notices,
     operations,
     personal,
-    queries,
     rendering,
     unread,
 )  # fmt: skip
 from plugins.forum.capabilities import CAPABILITIES
+from plugins.forum.contents import CONTENTS
 from plugins.forum.forms import ForumForm
 from plugins.forum.pages import MOUNTS
 from plugins.forum.words import _l
@@ -42,18 +40,7 @@ def plugin_manifest() -> Plugin:
             ),
         ),
         capabilities=CAPABILITIES,
-        contents=(
-            ContentType(
-                kind=operations.TOPIC, title=_l("Discussion"), views=queries.topic_views,
-                visibility_changed=moderation.topic_visibility_changed,
-            ),
-            ContentType(
-                kind=operations.POST, title=_l("Post"), views=queries.post_views,
-                bodies=queries.post_bodies, within=queries.topics_of_posts,
-                visibility_changed=moderation.post_visibility_changed,
-            ),
-            ContentType(kind=agenda.PROBLEM, title=_l("Problem"), views=queries.problem_views),
-        ),
+        contents=CONTENTS,
         mounts=MOUNTS,
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         periodic=(agenda.OPENING,),

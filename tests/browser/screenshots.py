@@ -37,6 +37,8 @@ PAGES = {
         "sessions": "/me/sessions",
         "catalogue": "/communities",
         "join": "/c/elbrus/join",
+        "search": "/search?q=%D1%83%D1%80%D0%BE%D0%BA",
+        "search-nothing": "/search?q=%D0%BC%D0%B0%D1%82%D0%B8%D0%BC%D0%B0%D1%82%D0%B8%D0%BA%D0%B0",
         "dead-end": "/c/olekminsk/nowhere",
     },
     "coordinator": {

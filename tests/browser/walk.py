@@ -14,6 +14,7 @@ STARTS = [
     "/",
     "/my",
     "/communities",
+    "/search?q=%D1%83%D1%80%D0%BE%D0%BA",
     "/c/olekminsk/",
     "/c/olekminsk/forum/1/",
     "/c/olekminsk/forum/1/topics/1",

@@ -28,6 +28,7 @@ from core.platform.migrate import upgrade_all
 from core.testing.cast import Cast
 from core.testing.count import QueryCount
 from core.testing.postgres import start
+from tests.load.archive import Taken, cases, fill_archive
 from tests.load.fill import Filled, fill
 from tests.load.servers import set_up
 
@@ -70,9 +71,7 @@ def main() -> None:
         if not shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin"):
             sys.exit(f"{tool} is needed. On Debian: apt install wrk nginx-light")
     figures = [
-        figure
-        for database in options.database
-        for figure in _measure_database(database, options.seconds, options.workers)
+        figure for database in options.database for figure in _measure_database(database, options)
     ]
     target = Path("build/load.json")
     target.parent.mkdir(exist_ok=True)
@@ -84,6 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
+    parser.add_argument("--only", default="", help="cases whose name has this word")
     return parser.parse_args()
 
 
@@ -96,20 +96,32 @@ def _database(kind: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def _measure_database(kind: str, seconds: int, workers: list[int]) -> Iterator[Figure]:
+def _measure_database(kind: str, options: argparse.Namespace) -> Iterator[Figure]:
     scratch = tempfile.TemporaryDirectory(prefix="sreda-load-")
     with scratch as name, _database(kind, folder := Path(name)) as url:
         app = create_app(_config(url, folder))
         upgrade_all(app)
         filled = fill(app)
-        pages = [_look(app, filled, case, path) for case, path in _cases(filled)]
+        _say(kind, fill_archive(app, filled.members))
+        chosen = [case for case in _cases(filled) if options.only in case[0]]
+        pages = [_look(app, filled, case, path) for case, path in chosen]
         cookies = folder / "cookies"
         cookies.write_text("\n".join(_cookies(app, filled)))
         with app.app_context():
             write_down()  # at exit the database is gone
             db.engine.dispose()
-        for number in workers:
-            yield from _measure(kind, number, pages, cookies, seconds, url, folder)
+        for number in options.workers:
+            yield from _measure(kind, number, pages, cookies, options.seconds, url, folder)
+
+
+def _say(kind: str, taken: Taken) -> None:
+    """What the index cost: figures of their own, beside those of pages."""
+    rate = taken.documents / taken.everything
+    print(
+        f"\n{kind}: {taken.documents:,} documents read in {taken.everything:.0f} s "
+        f"({rate:.0f} a second), one change in {taken.one * 1000:.1f} ms",
+        flush=True,
+    )
 
 
 def _config(url: str, folder: Path) -> Config:
@@ -124,6 +136,7 @@ def _cases(filled: Filled) -> list[tuple[str, str]]:
         ("topic list, 5,000 topics", filled.forum),
         ("topic list, 200 topics", filled.small_forum),
         ("topic page, 50 posts", filled.long_topic),
+        *cases(),
     ]
 
 

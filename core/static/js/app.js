@@ -28,6 +28,27 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches("textarea[data-rich-text]")) openEditor(event.target);
 });
 
+// Titles are suggested from the moment somebody is about to search.
+document.addEventListener("focusin", async (event) => {
+  const { target } = event;
+  if (!target.matches("input[data-suggest-url]")) return;
+  (await bring("search"))?.attach(target);
+});
+
+// On a phone the box opens in place of the name of the site.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-search-open]");
+  if (!opener) return;
+  event.preventDefault();
+  const bar = opener.closest(".top");
+  bar.classList.add("top-searching");
+  const box = bar.querySelector("input[type=search]");
+  box.focus();
+  box.addEventListener("blur", () => setTimeout(() => {
+    if (!box.form.contains(document.activeElement)) bar.classList.remove("top-searching");
+  }, 200));
+});
+
 async function openEditor(area) {
   const editor = await bring("editor");
   await editor?.open(area);

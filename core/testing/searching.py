@@ -1,0 +1,97 @@
+"""The part of the contract that is about search; see :mod:`core.testing.contract`."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from core.access.actors import SYSTEM
+from core.contents.models import Content
+from core.contents.operations import hide, restore
+from core.contents.queries import content_views
+from core.contract.manifest import ContentType
+from core.platform.db import db
+from core.platform.html import plain
+from core.search.stems import words_of
+from core.search.subjects import texts
+from core.testing.switches import switch_plugin
+from core.testing.worker import fill_index
+
+if TYPE_CHECKING:
+    from core.testing.contract import Stage
+
+# So many words of a content are looked for.
+ENOUGH = 6
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A content that search reads: where it is seen, and some of its words."""
+
+    kind: str
+    id: int
+    url: str
+    words: str
+
+
+def worded(stage: Stage) -> Iterator[Worded]:
+    """A content of each kind that has words, out of what ``demo_content`` made."""
+    for kind in stage.installed.manifest.contents:
+        if kind.searched is None and kind.bodies is None:
+            continue
+        with stage.app.test_request_context():
+            found = next(_of_kind(kind, stage.community.id), None)
+        assert found is not None, f"demo_content makes no {kind.kind} that says anything"
+        yield found
+
+
+def _of_kind(kind: ContentType, community_id: int) -> Iterator[Worded]:
+    visible = sa.select(Content.id).where(
+        Content.kind == kind.kind, Content.community_id == community_id,
+        Content.held_at.is_(None), Content.hidden_at.is_(None),
+    )  # fmt: skip
+    ids = list(db.session.scalars(visible.order_by(Content.id)))
+    views = content_views(dict.fromkeys(ids, kind.kind))
+    for number, text in sorted(texts(kind, ids).items()):
+        words = [*words_of(f"{text.title} {plain(text.body)}")][:ENOUGH]
+        if words and number in views:
+            yield Worded(kind.kind, number, views[number].url, " ".join(words))
+
+
+class SearchContract:
+    """What a plugin's people wrote is found by those who may see it, and by nobody else."""
+
+    plugin: ClassVar[str] = ""
+
+    def test_what_has_words_is_found_and_what_is_hidden_is_not(self, stage: Stage) -> None:
+        fill_index(stage.app)
+        reader = stage.cast.browser(stage.cast.member(stage.community))
+        for content in worded(stage):
+            assert self._finds(reader, content), content
+            with stage.app.app_context():
+                hide(SYSTEM, db.session.get_one(Content, content.id), "contract")
+            assert not self._finds(reader, content), f"hidden: {content}"
+            with stage.app.app_context():
+                restore(SYSTEM, db.session.get_one(Content, content.id))
+
+    def test_what_has_words_is_not_found_by_an_outsider_or_when_the_plugin_is_off(
+        self, stage: Stage
+    ) -> None:
+        fill_index(stage.app)
+        contents = list(worded(stage))
+        outsider = stage.cast.browser(stage.outsider)
+        coordinator = stage.cast.browser(stage.coordinator)
+        switch_plugin(stage.app, self.plugin, stage.community.id, False)
+        for content in contents:
+            assert not self._finds(outsider, content), content
+            assert not self._finds(coordinator, content), content
+
+    def _finds(self, browser: FlaskClient, content: Worded) -> bool:
+        asked = {"q": content.words, "form": self.plugin, "order": "newest"}
+        page = html.unescape(browser.get("/search", query_string=asked).text)
+        return f'"{content.url}"' in page
