@@ -17,8 +17,8 @@ import pytest
 
 from core.errors import SetupError
 from core.scaffold import render
+from tests.core.environment import Environment
 from tests.core.installation import Installation, Served
-from tests.environment import Environment
 
 ROOT = Path(__file__).parent.parent
 # As long as a name may be: lines of the templates must not grow beyond the limit with it.

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.environment import Environment
 from tests.core.installation import OURS, Installation
-from tests.environment import Environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PAGE = ROOT / "docs" / "plugins.md"
 EXAMPLE = ROOT / "docs" / "examples" / "sreda-ideas"
 BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
