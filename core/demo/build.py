@@ -14,15 +14,23 @@ from core.access.appointments import appoint
 from core.access.models import Appointment, Role
 from core.communities.models import Community, Membership
 from core.communities.operations import Founding, admit, found, join
+from core.contents.models import Content
 from core.contract.registry import registry
 from core.demo.communities import COMMUNITIES, SYNERGY, CommunityFacts
 from core.demo.people import ADMINISTRATOR, HEAD, PEOPLE, SCHOOLS
+from core.events.readers import deliver, plugin_readers
+from core.notices.kinds import REQUEST
+from core.notices.models import Notice
 from core.people.models import School, User
 from core.people.passwords import hash_password
 from core.platform.dates import use_zone
 from core.platform.db import db, operation, utcnow
+from core.rooms import READERS
 
 PASSWORD = "sreda-demo-2026"
+# Older notices of the demo count as read.
+READ_BEFORE = timedelta(days=3)
+BEGUN = timedelta(days=75)
 ZONES = {"olekminsk": "Asia/Yakutsk", "ingash": "Asia/Krasnoyarsk"}
 # The numbers of the people who sign in as what, for the five lines that are printed.
 ROLES = {"administrator": ADMINISTRATOR, "coordinator": 0, "moderator": 1, "tutor": 2, "member": 3}
@@ -82,6 +90,23 @@ def build(app: Flask) -> None:
     password_hash = hash_password(PASSWORD)
     with app.app_context():
         _build(SYSTEM, password_hash)
+        while deliver((*READERS, *plugin_readers())):
+            pass
+        _settle_notices(SYSTEM)
+
+
+@operation
+def _settle_notices(actor: Actor) -> None:
+    """What the demo's people were told is as old as what it is about; they have read what is not
+    of the last days, and no letters go to addresses that nobody has."""
+    written = select(Content.created_at).where(Content.id == Notice.content_id).scalar_subquery()
+    changes = update(Notice).execution_options(synchronize_session=False)
+    db.session.execute(changes.where(Notice.content_id.is_not(None)).values(created_at=written))
+    joined = (Notice.content_id.is_(None), Notice.kind != REQUEST)
+    db.session.execute(changes.where(*joined).values(created_at=utcnow() - BEGUN))
+    db.session.execute(changes.values(mail=""))
+    old = Notice.created_at < utcnow() - READ_BEFORE
+    db.session.execute(changes.where(old).values(read_at=utcnow()))
 
 
 @operation
@@ -167,7 +192,7 @@ def _join(actor: Actor, community: Community, user: User) -> None:
 
 def _age(community: Community, facts: CommunityFacts) -> None:
     """The demo's members did not all come this minute."""
-    begun = utcnow() - timedelta(days=75)
+    begun = utcnow() - BEGUN
     community.created_at = begun
     roles = select(Role.id).where(Role.community_id == community.id)
     db.session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from core.config import current
 from core.contract.notices import Channel
 from core.notices.lines import Bundle, Line, Passage, Told
 from core.notices.stop import stop_token
-from core.platform.html import excerpt
+from core.platform.html import excerpt, is_blank
 from core.platform.i18n import core_domain
 from core.platform.mail import Letter
 from core.platform.stationery import Entry, Sheet, Way, full_address, letter_of
@@ -24,6 +25,7 @@ ngettext = core_domain.ngettext
 # Of each post a letter holds so many characters, of many posts the latest few.
 LONGEST = 600
 PASSAGES = 5
+QUOTE = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
 # A digest tells of so many things; the rest stands on the site.
 MOST_ENTRIES = 40
 
@@ -115,7 +117,13 @@ def _places(lines: Iterable[Line], open_words: bool) -> list[str]:
 
 
 def _said(passages: Iterable[Passage]) -> list[tuple[str, str]]:
-    return [(passage.who, excerpt(passage.body, LONGEST)) for passage in passages]
+    return [(passage.who, excerpt(_own_words(passage.body), LONGEST)) for passage in passages]
+
+
+def _own_words(body: str) -> str:
+    """A post without what it quotes, which its reader has seen or written."""
+    own = QUOTE.sub(" ", body)
+    return body if is_blank(own) else own
 
 
 def _address(line: Line) -> str:

@@ -94,10 +94,11 @@ def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
         select(
             func.max(Notice.id).label("last"), func.min(fresh).label("first_unread"),
             func.count(fresh).label("unread"), func.count().label("total"),
+            func.max(func.max(Notice.id)).over().label("newest"),
         )
         .where(Notice.user_id == viewer.id)
         .group_by(Notice.bundle)
-        .order_by(func.max(Notice.id).desc())
+        .order_by(func.max(Notice.created_at).desc(), func.max(Notice.id).desc())
     )  # fmt: skip
     return query.where(Notice.read_at.is_(None)) if unread_only else query
 
@@ -186,13 +187,15 @@ class Told:
         return url_for("communities.home", community=news.community)
 
     def passages(self, ids: Iterable[int]) -> list[Passage]:
-        """What was written in contents that these notices lead to, as far as everybody there may
-        read it; two queries for each kind of content."""
+        """What those who did it wrote in doing so, as far as everybody there may read it; one query
+        for each kind of content."""
         rows = [self.rows[number] for number in ids if number in self.rows]
         shown = {
             row.Notice.content_id: row
             for row in rows
-            if (content := self.contents.get(row.Notice.content_id or 0)) and content.is_visible
+            if (content := self.contents.get(row.Notice.content_id or 0)) is not None
+            and content.is_visible
+            and content.author_id == row.who
         }
         bodies = content_bodies({number: self.contents[number].kind for number in shown})
         return [

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     lines = lines_of(viewer, page.items)
     html = render_template(
         "notices/index.html", page=page, lines=lines, unread_only=unread_only,
-        newest=max((row.last for row in page.items), default=0),
+        newest=page.items[0].newest if page.items else 0,
     )  # fmt: skip
     _settle(viewer, page.items, lines)
     return html

@@ -118,7 +118,7 @@ def _opened(scene: Scene, talk: Talk) -> Topic:
 
 def _said(scene: Scene, topic: Topic, posts: Sequence[Post], line: Line) -> Post:
     parent = posts[line.to - 1] if line.to else None
-    body = _quoted(line, parent) + from_text(line.text)
+    body = _quoted(line, parent) + _named(scene, line) + from_text(line.text)
     post = operations.reply(scene.person(line.by), topic, Written(body=body), parent=parent)
     if post.content.held_at and not line.waiting:
         approve(scene.cast.moderator, post.content)
@@ -131,6 +131,14 @@ def _quoted(line: Line, parent: Post | None) -> str:
         return ""
     quote = Markup('<blockquote data-author="{}" cite="/contents/{}"><p>{}</p></blockquote>')
     return str(quote.format(parent.content.author.name, parent.id, line.quote))
+
+
+def _named(scene: Scene, line: Line) -> str:
+    if not line.names:
+        return ""
+    person = scene.person(line.names)
+    name = Markup('<p><a href="/people/{}" data-person="{}">@{}</a>,</p>')
+    return str(name.format(person.id, person.id, person.name))
 
 
 def _backdate(post: Post, scene: Scene, line: Line) -> None:

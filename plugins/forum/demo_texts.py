@@ -12,7 +12,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Line:
-    """One post: by whom, how many days ago, at what hour; ``to`` is the post it answers.
+    """One post: by whom, how many days ago, at what hour; ``to`` is the post it answers, and it
+    ``names`` somebody, who is told so.
 
     Where first posts are held it is approved, unless it is to be ``waiting`` still.
     """
@@ -23,6 +24,7 @@ class Line:
     hour: str = ""
     to: int = 0
     quote: str = ""
+    names: str = ""
     waiting: bool = False
 
 

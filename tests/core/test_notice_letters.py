@@ -497,3 +497,16 @@ def test_old_notices_are_forgotten(
         digests.forget_old(SYSTEM)
     assert bell(login(reader)) == 0
     assert utcnow() == clock.moment
+
+
+def test_a_letter_holds_what_was_written_now_and_not_what_it_quotes(
+    post: Post, teller: Teller, notes: Notes, place: Made, reader: Made, author: Made
+) -> None:
+    body = "<blockquote><p>Прежние слова</p></blockquote><p>Новые слова</p>"
+    teller.of_content(URGENT, [reader], notes.write(place, author, body), by=author)
+    own = notes.write(place, reader, "<p>Собственные слова</p>")
+    teller.of_content(URGENT, [reader], own, by=author)
+    first, second = (parts(letter)[0] for letter in post.goes_out())
+    assert "Новые слова" in first
+    assert "Прежние слова" not in first
+    assert "Собственные слова" not in second
