@@ -15,11 +15,13 @@ from tests.core.installation import Installation
 class DemoSite:
     """Where the demo is, and who can sign in: role → (e-mail, password).
 
-    The site lets nobody sign in very often, so that ``cookies`` of a role are used again.
+    ``mail`` is the folder into which it puts its letters. The site lets nobody sign in very
+    often, so that ``cookies`` of a role are used again.
     """
 
     address: str
     people: dict[str, tuple[str, str]]
+    mail: Path = Path("mail")
     cookies: dict[str, list[Any]] = field(default_factory=dict)
 
 
@@ -31,7 +33,7 @@ def demo_site(folder: Path, database_url: str = "") -> Iterator[DemoSite]:
     built = installation.run("demo", "--if-empty")
     assert built.returncode == 0, built.stderr
     with installation.serving() as served:
-        yield DemoSite(served.url, _people(built.stdout))
+        yield DemoSite(served.url, _people(built.stdout), folder / "mail")
 
 
 def _people(told: str) -> dict[str, tuple[str, str]]:
