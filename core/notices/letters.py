@@ -12,7 +12,7 @@ from core.access.actors import Viewer
 from core.communities.models import Community, Visibility
 from core.config import current
 from core.contract.notices import Channel
-from core.notices.lines import Bundle, Line, Passage, Told
+from core.notices.lines import Line, Passage, Told
 from core.notices.stop import stop_token
 from core.platform.html import excerpt, is_blank
 from core.platform.i18n import core_domain
@@ -33,7 +33,7 @@ MOST_ENTRIES = 40
 def letter_about(viewer: Viewer, ids: Sequence[int]) -> Letter | None:
     """A letter about some notices that make one line; None where the person may not see it."""
     told = Told(viewer, ids)
-    line = told.line(_bundle(ids))
+    line = told.line(ids, len(ids))
     if line is None:
         return None
     open_words = _may_be_told(line.community)
@@ -44,7 +44,7 @@ def letter_about(viewer: Viewer, ids: Sequence[int]) -> Letter | None:
         preheader=text,
         greeting=_greeting(viewer),
         paragraphs=_places([line], open_words),
-        passages=_said(told.passages(ids[-PASSAGES:])) if open_words else (),
+        passages=_said(told.passages(ids[-PASSAGES:]).values()) if open_words else (),
         button=Way(_("Open on the site"), _address(line)),
         why=_("You get this letter %(why)s.", why=line.kind.why),
         change=_settings(),
@@ -56,8 +56,9 @@ def letter_about(viewer: Viewer, ids: Sequence[int]) -> Letter | None:
 def digest(viewer: Viewer, bundles: Sequence[Sequence[int]], channel: Channel) -> Letter | None:
     """One letter about many lines; None where there is nothing that the person may see."""
     told = Told(viewer, [number for ids in bundles for number in ids])
-    lines = [(told.line(_bundle(ids)), ids) for ids in bundles]
-    entries = [_entry(told, line, ids) for line, ids in lines if line is not None]
+    passages = told.passages(ids[-1] for ids in bundles)
+    lines = [(told.line(ids, len(ids)), passages.get(ids[-1])) for ids in bundles]
+    entries = [_entry(line, passage) for line, passage in lines if line is not None]
     if not entries:
         return None
     words = _("Today for you") if channel is Channel.DAILY else _("This week for you")
@@ -82,17 +83,13 @@ def digest(viewer: Viewer, bundles: Sequence[Sequence[int]], channel: Channel) -
     return letter_of(sheet, viewer.email, headers)
 
 
-def _bundle(ids: Sequence[int]) -> Bundle:
-    return Bundle(max(ids), min(ids), len(ids), len(ids))
-
-
-def _entry(told: Told, line: Line, ids: Sequence[int]) -> Entry:
+def _entry(line: Line, passage: Passage | None) -> Entry:
     open_words = _may_be_told(line.community)
     return Entry(
         text=line.text if open_words else str(line.kind.title),
         url=_address(line),
         quiet=" ".join(_places([line], open_words)),
-        passages=_said(told.passages(ids[-1:])) if open_words else (),
+        passages=_said([passage]) if open_words and passage is not None else (),
     )
 
 

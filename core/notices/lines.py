@@ -3,10 +3,10 @@ longer see is left out. The number of queries does not depend on how many lines 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Row, Select, case, func, select
@@ -23,6 +23,7 @@ from core.communities.models import Community
 from core.contents.among import communities_with_rights, seen_among
 from core.contents.models import Content
 from core.contents.queries import content_bodies, content_views
+from core.contract.answers import phrase
 from core.contract.manifest import ContentView
 from core.contract.notices import News, NoticeKind
 from core.contract.registry import registry
@@ -70,15 +71,6 @@ class Line:
         return {"community": self.community.id} if self.community is not None else {}
 
 
-class Bundle(NamedTuple):
-    """Notices that make one line: the latest, the first unread one, how many unread, how many."""
-
-    last: int
-    first_unread: int | None
-    unread: int
-    total: int
-
-
 @dataclass(frozen=True)
 class Passage:
     """What somebody wrote, for a letter: clean HTML."""
@@ -87,13 +79,16 @@ class Passage:
     body: str
 
 
+# Of one line so many notices are looked at, the latest: one that may be seen is among them.
+LOOKED_AT = 20
+
+
 def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
     """The lines of somebody's list, the latest first, before they are put into words."""
-    fresh = case((Notice.read_at.is_(None), Notice.id))
+    unread = case((Notice.read_at.is_(None), Notice.id))
     query = (
         select(
-            func.max(Notice.id).label("last"), func.min(fresh).label("first_unread"),
-            func.count(fresh).label("unread"), func.count().label("total"),
+            Notice.bundle, func.count(unread).label("unread"),
             func.max(func.max(Notice.id)).over().label("newest"),
         )
         .where(Notice.user_id == viewer.id)
@@ -103,13 +98,37 @@ def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
     return query.where(Notice.read_at.is_(None)) if unread_only else query
 
 
-def lines_of(viewer: Viewer, found: Iterable[Sequence[Any]]) -> list[Line]:
-    """Rows of :func:`bundles` in words, without those that the viewer may no longer see."""
-    wanted = [Bundle(*row[:4]) for row in found]
-    ids = {b.last for b in wanted} | {b.first_unread for b in wanted if b.first_unread}
-    told = Told(viewer, ids)
-    lines = (told.line(bundle) for bundle in wanted)
-    return [line for line in lines if line is not None]
+@dataclass(frozen=True)
+class Lines:
+    """What a list says; ``lost`` are unread notices that the viewer may see no longer."""
+
+    shown: list[Line]
+    lost: list[int]
+
+
+def lines_of(viewer: Viewer, found: Sequence[Row[Any]]) -> Lines:
+    """Rows of :func:`bundles` in words."""
+    newest = newest_in(viewer, [row.bundle for row in found])
+    told = Told(viewer, [number for ids in newest.values() for number in ids])
+    lines = [told.line(newest[row.bundle], row.unread) for row in found]
+    return Lines([line for line in lines if line is not None], told.lost())
+
+
+def newest_in(
+    viewer: Viewer, names: Collection[str], *, upto: int | None = None
+) -> dict[str, list[int]]:
+    """The latest notices of each of these lines, the oldest first; one query. With ``upto`` none
+    that is newer."""
+    place = func.row_number().over(partition_by=Notice.bundle, order_by=Notice.id.desc())
+    mine = select(Notice.id, Notice.bundle, place.label("place")).where(
+        Notice.user_id == viewer.id, Notice.bundle.in_(names)
+    )
+    ranked = (mine if upto is None else mine.where(Notice.id <= upto)).subquery()
+    query = select(ranked.c.bundle, ranked.c.id).where(ranked.c.place <= LOOKED_AT)
+    found: dict[str, list[int]] = {name: [] for name in names}
+    for bundle, number in db.session.execute(query.order_by(ranked.c.id)):
+        found[bundle].append(number)
+    return found
 
 
 class Told:
@@ -124,27 +143,48 @@ class Told:
         contents = {n.content_id for n in notices} | {n.thing_id for n in notices}
         self.contents = seen_among(viewer, {number for number in contents if number is not None})
         self.views = content_views({n: c.kind for n, c in self.contents.items()})
+        self.seen = {n.id for n in notices if self._may_see(n)}
 
-    def line(self, bundle: Bundle) -> Line | None:
-        """A line, or None where the viewer may not see it (any more)."""
-        row = self.rows[bundle.last]
-        latest: Notice = row.Notice
-        kind = registry().notice_kinds().get(latest.kind)
-        if kind is None or not self.may_see(latest, kind):
+    def lost(self) -> list[int]:
+        """Unread ones that the viewer may see no longer."""
+        return [
+            number
+            for number, row in self.rows.items()
+            if number not in self.seen and row.Notice.read_at is None
+        ]
+
+    def line(self, ids: Sequence[int], unread: int) -> Line | None:
+        """Notices of one kind about one thing, of which so many are ``unread``, in words. None
+        where the viewer may see none of them."""
+        seen = [number for number in ids if number in self.seen]
+        if not seen:
             return None
-        news = self.news(row, bundle.unread or 1)
-        first = self.rows[bundle.first_unread].Notice if bundle.first_unread else latest
+        fresh = [number for number in seen if self.rows[number].Notice.read_at is None]
+        unread -= sum(1 for number in self.lost() if number in ids)
+        row = self.rows[seen[-1]]
+        kind = registry().notice_kinds()[row.Notice.kind]
+        news = self.news(row, max(unread, 1))
+        text = _asked(kind, "says", kind.says, news)
+        first = self.rows[fresh[0] if fresh else seen[-1]].Notice
+        return self._line(row, kind, news, text, first, max(unread, 0)) if text else None
+
+    def _line(
+        self, row: Row[Any], kind: NoticeKind, news: News, text: str, first: Notice, unread: int
+    ) -> Line:  # fmt: skip
+        latest = row.Notice
         return Line(
-            id=latest.id, kind=kind, text=kind.says(news), title=news.title,
-            url=self.url(first, kind, news),
-            at=latest.created_at, unread=bundle.unread, place=self.place(latest), face=_face(row),
+            id=latest.id, kind=kind, text=text, title=news.title, url=self.url(first, kind, news),
+            at=latest.created_at, unread=unread, place=self.place(latest), face=_face(row),
             content=self.contents.get(latest.content_id or 0),
             thing=self.contents.get(latest.thing_id or 0), activity=news.activity,
             community=news.community,
         )  # fmt: skip
 
-    def may_see(self, notice: Notice, kind: NoticeKind) -> bool:
+    def _may_see(self, notice: Notice) -> bool:
         """Whether the viewer may still see what a notice is about, as the page of it would say."""
+        kind = registry().notice_kinds().get(notice.kind)
+        if kind is None:
+            return False
         content = notice.content_id or notice.thing_id
         if content is not None:
             return content in self.contents and content in self.views
@@ -178,31 +218,31 @@ class Told:
     def url(self, notice: Notice, kind: NoticeKind, news: News) -> str:
         """Where a line leads: to the content, the activity or the community, if nowhere else."""
         view = self.view_of(notice)
-        if kind.address is not None:
-            return kind.address(news)
+        if kind.address is not None and (own := _asked(kind, "address", kind.address, news)):
+            return own
         if view is not None:
             return view.url
         if news.activity is not None:
             return address_of(news.activity)
         return url_for("communities.home", community=news.community)
 
-    def passages(self, ids: Iterable[int]) -> list[Passage]:
-        """What those who did it wrote in doing so, as far as everybody there may read it; one query
-        for each kind of content."""
-        rows = [self.rows[number] for number in ids if number in self.rows]
-        shown = {
-            row.Notice.content_id: row
-            for row in rows
-            if (content := self.contents.get(row.Notice.content_id or 0)) is not None
-            and content.is_visible
-            and content.author_id == row.who
-        }
-        bodies = content_bodies({number: self.contents[number].kind for number in shown})
-        return [
-            Passage(face.short_name if (face := _face(row)) else "", bodies[number])
+    def passages(self, ids: Iterable[int]) -> dict[int, Passage]:
+        """What those who did it wrote in doing so, by notice, as far as everybody there may read
+        it; one query for each kind of content."""
+        shown = {number: self.rows[number] for number in ids if self._says_something(number)}
+        kinds = {c.id: c.kind for c in self.contents.values()}
+        contents = {row.Notice.content_id for row in shown.values()}
+        bodies = content_bodies({number: kinds[number] for number in contents})
+        return {
+            number: Passage(face.short_name if (face := _face(row)) else "", bodies[content])
             for number, row in shown.items()
-            if number in bodies
-        ]
+            if (content := row.Notice.content_id) in bodies
+        }
+
+    def _says_something(self, number: int) -> bool:
+        row = self.rows[number]
+        content = self.contents.get(row.Notice.content_id or 0)
+        return content is not None and content.is_visible and content.author_id == row.who
 
     def view_of(self, notice: Notice) -> ContentView | None:
         return self.views.get(notice.content_id or 0) or self.views.get(notice.thing_id or 0)
@@ -210,6 +250,13 @@ class Told:
     def place(self, notice: Notice) -> str:
         community = self.communities.get(notice.community_id or 0)
         return community.title if community is not None else ""
+
+
+def _asked(kind: NoticeKind, what: str, question: Callable[[News], str], news: News) -> str:
+    """What a kind answers; "" where its plugin fails, so that the other lines stand."""
+    owner = kind.name.partition(".")[0]
+    told = f"{what} of {kind.name}"
+    return registry().consult(owner, told, lambda: question(news), phrase, "")
 
 
 def _notices(ids: Collection[int]) -> Select[*tuple[Any, ...]]:

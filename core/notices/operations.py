@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, update
 
 from core.access.actors import Actor, Viewer
 from core.contract.notices import Channel
 from core.contract.registry import registry
+from core.jobs.outbox import enqueue
 from core.notices.models import Notice, NoticeChoice, NoticeSettings
 from core.platform.db import db, operation, upsert, utcnow
 
@@ -36,9 +37,8 @@ def _mark_seen(actor: Actor, contents: Collection[int]) -> None:
 
 @operation
 def settle(actor: Actor, ids: Collection[int]) -> None:
-    """Lines that their reader may no longer see do not keep the bell lit."""
-    query = select(Notice.bundle).where(Notice.id.in_(ids), Notice.user_id == actor.id)
-    _read(actor, Notice.bundle.in_(db.session.scalars(query).all()))
+    """What its reader may no longer see does not keep the bell lit."""
+    _read(actor, Notice.id.in_(ids))
 
 
 def _read(actor: Actor, *which: ColumnElement[bool]) -> None:
@@ -87,6 +87,8 @@ def _choose(actor: Actor, kind: str, channel: Channel, default: Channel) -> None
 def _catch_up(actor: Actor, kind: str, channel: Channel) -> None:
     """Letters that are still to come follow the new choice."""
     by_mail = channel not in (Channel.OFF, Channel.PAGE)
+    if channel is Channel.MAIL:
+        enqueue("core.post", key="post")
     db.session.execute(
         update(Notice)
         .where(Notice.user_id == actor.id, Notice.kind == kind, Notice.mail != "")

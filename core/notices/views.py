@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core.access.actors import Viewer, current_viewer
@@ -15,7 +12,7 @@ from core.access.guard import unseen
 from core.access.marks import signed_in
 from core.notices import follow_views, operations, settings_views, stop_views
 from core.notices.blueprint import notices
-from core.notices.lines import Line, bundles, lines_of
+from core.notices.lines import Line, Told, bundles, lines_of, newest_in
 from core.notices.models import Notice
 from core.people.addresses import same_site_path
 from core.platform.arriving import row_number
@@ -38,19 +35,13 @@ def index() -> ResponseReturnValue:
     page = paginate(bundles(viewer, unread_only=unread_only))
     lines = lines_of(viewer, page.items)
     html = render_template(
-        "notices/index.html", page=page, lines=lines, unread_only=unread_only,
+        "notices/index.html", page=page, lines=lines.shown, unread_only=unread_only,
         newest=page.items[0].newest if page.items else 0,
     )  # fmt: skip
-    _settle(viewer, page.items, lines)
+    # What one is not shown any more is no news. After the page, and never for a prefetch.
+    if lines.lost and "Sec-Purpose" not in request.headers:
+        operations.settle(viewer, lines.lost)
     return html
-
-
-def _settle(viewer: Viewer, found: Sequence[Row[Any]], lines: Sequence[Line]) -> None:
-    """What one is not shown any more is no news; after the page, and never for a prefetch."""
-    shown = {line.id for line in lines}
-    lost = [row.last for row in found if row.unread and row.last not in shown]
-    if lost and "Sec-Purpose" not in request.headers:
-        operations.settle(viewer, lost)
 
 
 @notices.get("/me/notices/<int:notice>")
@@ -65,17 +56,13 @@ def show(notice: int) -> ResponseReturnValue:
 
 
 def _line(viewer: Viewer, number: int) -> tuple[Notice, Line]:
-    """One of one's own lines, and its latest notice as it was shown."""
+    """One of one's own lines as it was shown, and its latest notice then."""
     row = _own(viewer, number)
-    found = db.session.execute(
-        bundles(viewer, unread_only=False).where(
-            Notice.bundle == row.bundle, Notice.id <= row.id
-        )
-    ).all()  # fmt: skip
-    lines = lines_of(viewer, found)
-    if not lines:
+    ids = newest_in(viewer, [row.bundle], upto=row.id)[row.bundle]
+    line = Told(viewer, ids).line(ids, unread=len(ids))
+    if line is None:
         raise unseen(viewer)
-    return row, lines[0]
+    return row, line
 
 
 def _own(viewer: Viewer, number: int) -> Notice:

@@ -545,3 +545,51 @@ def test_the_copy_of_ones_data_has_it_and_being_forgotten_leaves_none(
         assert db.session.scalar(select(NoticeChoice)) is None
         assert db.session.scalar(select(Follow)) is None
     assert [row.actor_id for row in rows(app, other)] == [None]
+
+
+def test_of_several_about_one_thing_only_what_is_hidden_is_left_out(
+    teller: Teller, notes: Notes, place: Made, reader: Made, login: Login, cast: Cast, app: Flask
+) -> None:
+    author = cast.member(place)
+    outer = notes.write(place, author)
+    inner = [notes.write(place, author) for _number in range(3)]
+    for number in inner:
+        notes.inside[number] = outer
+        with app.app_context():
+            thing = db.session.get_one(Content, outer)
+            teller.of_content(PING, [reader], number, about=thing)
+    with app.app_context():
+        hide(SYSTEM, db.session.get_one(Content, inner[2]), "Не по теме")
+    browser = login(reader)
+    assert lines(browser) == [f"Nobody pings 2 about Note {outer}"]
+    assert bell(browser) == 1
+    [link] = links(browser)
+    assert browser.get(link).location == f"/notes/{inner[0]}"
+    assert bell(browser) == 0
+
+
+def test_a_kind_that_fails_to_speak_does_not_silence_the_others(
+    teller: Teller, notes: Notes, place: Made, reader: Made, login: Login, app: Flask
+) -> None:
+    def broken(news: Any) -> str:
+        raise RuntimeError("no words")
+
+    registry = registry_of(app)
+    assert registry.core is not None
+    kinds = [replace(k, says=broken) if k.name == URGENT else k for k in registry.core.notices]
+    registry.core = replace(registry.core, notices=tuple(kinds))
+    teller.of_place(URGENT, [reader], place)
+    teller.of_place(PING, [reader], place, once="2")
+    app.config["SREDA_RAISE_HOOK_ERRORS"] = False
+    try:
+        assert lines(login(reader)) == ["Nobody pings 1 about a place"]
+    finally:
+        app.config["SREDA_RAISE_HOOK_ERRORS"] = True
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "2", "999999999999", "x"])
+def test_pages_that_there_are_not(
+    teller: Teller, place: Made, reader: Made, login: Login, page: str
+) -> None:
+    teller.of_place(PING, [reader], place)
+    assert len(lines(login(reader), f"?page={page}")) == 1
