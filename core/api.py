@@ -33,7 +33,14 @@ from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
 from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
 from core.contents.models import Content
-from core.contents.operations import approve, hide, new_content, note_revision, restore
+from core.contents.operations import (
+    approve,
+    hide,
+    new_content,
+    note_revision,
+    restore,
+    sent_before,
+)
 from core.contents.places import visible_to
 from core.contents.queries import must_wait
 from core.contents.reactions import SIGNS, Reactions, react, reactions_of
@@ -78,7 +85,7 @@ from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
 from core.platform.dates import current_zone, timestamp
 from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, rows, upsert, utcnow
-from core.platform.forms import Form, LocalDateTimeField, RichTextField
+from core.platform.forms import Form, LocalDateTimeField, RichTextField, SubmissionField
 from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
@@ -139,6 +146,7 @@ __all__ = [
     "School",
     "Scope",
     "SearchText",
+    "SubmissionField",
     "Summary",
     "TooLarge",
     "User",
@@ -199,6 +207,7 @@ __all__ = [
     "rows",
     "save_draft",
     "search_again",
+    "sent_before",
     "settings_of",
     "short_name",
     "signed_in",

@@ -25,8 +25,10 @@ from core.errors import DomainError, TooManyRequests
 from core.manifest import CORE
 from core.people.sessions import touch_stale_session, viewer_by_key
 from core.platform import dates, i18n
+from core.platform.forms import new_submission
 from core.platform.i18n import LANGUAGES, core_domain, current_locale
 from core.platform.pictograms import avatar, drawing
+from core.platform.submit import answer_script
 
 _ = core_domain.gettext
 SPRITE = "vendor/bootstrap-icons/icons.svg"
@@ -63,12 +65,14 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     words: dict[str, Any] = app.jinja_env.globals
     words["may"] = may
+    words["new_submission"] = new_submission
     words["zone_title"] = dates.zone_title
     words["fragments"] = frame.fragments
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
     words["draw_avatar"] = avatar
     words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
     words["choices"] = partial(_choices, lru_cache(partial(_drawn_choices, app.jinja_env)))
+    app.after_request(answer_script)
     app.after_request(_secure)
     app.after_request(_touch)
     app.register_error_handler(DomainError, domain_error)

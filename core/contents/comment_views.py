@@ -62,7 +62,9 @@ def add_comment(content: int) -> ResponseReturnValue:
     limit("comments", "20/5 minutes", str(viewer.id))
     held = must_wait(viewer, g.community)
     try:
-        comment = comments.add_comment(viewer, target, form.body.data, held=held)
+        comment = comments.add_comment(
+            viewer, target, form.body.data, held=held, submission=form.submission.data
+        )
     except DomainError as error:
         form.form_errors.append(str(error))
         return _comments_page(target, form, error.status)

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select
 from core.access.actors import Actor, Viewer
 from core.contents import events
 from core.contents.models import Comment, Content
-from core.contents.operations import note_revision
+from core.contents.operations import note_revision, sent_before, submission_mark
 from core.contents.places import visible_to
 from core.contents.queries import Author, addresses, author_columns, author_of
 from core.contract.manifest import ContentView
@@ -109,12 +109,21 @@ def comment_line(row: Row[Any]) -> CommentLine:
 
 
 @operation
-def add_comment(actor: Actor, target: Content, body: str, *, held: bool = False) -> Content:
-    """Comment on a content; ``body`` is clean HTML. ``held``: it waits for approval."""
+def add_comment(
+    actor: Actor, target: Content, body: str, *, held: bool = False, submission: str = ""
+) -> Content:
+    """Comment on a content; ``body`` is clean HTML. ``held``: it waits for approval.
+
+    A form with the same ``submission`` that is sent once more gives the same comment.
+    """
+    sent = sent_before(actor, submission)
+    if sent is not None:
+        return sent
     _check(target, body)
     content = Content(
         kind=KIND, community_id=target.community_id, activity_id=target.activity_id,
         author_id=actor.id, held_at=utcnow() if held else None,
+        submission=submission_mark(actor, submission),
     )  # fmt: skip
     db.session.add(content)
     db.session.flush()

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from core.contents.operations import REASON_LENGTH
-from core.platform.forms import Form, RichTextField
+from core.platform.forms import Form, RichTextField, SubmissionField
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -60,5 +60,6 @@ class HideForm(Form):
 class CommentForm(Form):
     """A comment, new or changed; ``version`` is the one that the editor began with."""
 
+    submission = SubmissionField()
     body = RichTextField(_l("Comment"), validators=[InputRequired()])
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])

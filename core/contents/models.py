@@ -18,6 +18,7 @@ class Content(Base):
     """A row for everything that a person wrote or uploaded; the plugin's own row has the same id.
 
     ``held_at``: waits for approval; ``hidden_at``: taken out of sight, with a reason, never erased.
+    ``submission`` is the mark of the form it came from: sent twice, it is stored once.
     """
 
     __tablename__ = "contents"
@@ -25,6 +26,7 @@ class Content(Base):
         Index("ix_contents_activity_id_kind_id", "activity_id", "kind", "id"),
         # What waits for approval is counted on every page of those who approve.
         Index("ix_contents_community_id_held_at", "community_id", "held_at"),
+        Index("ix_contents_author_id_submission", "author_id", "submission", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +45,7 @@ class Content(Base):
     hidden_at: Mapped[datetime | None]
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     hidden_reason: Mapped[str] = mapped_column(default="")
+    submission: Mapped[str | None]
 
     author: Mapped[User | None] = relationship(foreign_keys=[author_id])
     activity: Mapped[Activity | None] = relationship()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from core.access.actors import Actor
 from core.activities.models import Activity
 from core.contents import events
@@ -15,12 +17,44 @@ from core.platform.i18n import core_domain
 _ = core_domain.gettext
 
 REASON_LENGTH = 2_000
+SUBMISSION_LENGTH = 64
+# Any number that no other lock of ours has: the first half of the locks of submissions.
+SUBMISSIONS = 7_315_002
+
+
+def sent_before(actor: Actor, submission: str) -> Content | None:
+    """What somebody stored already with a form that is sent once more: its answer was lost.
+
+    Called first in an operation that stores: the same form in another process waits until then.
+    """
+    required_unit()
+    mark = submission_mark(actor, submission)
+    if mark is None:
+        return None
+    if db.engine.dialect.name == "postgresql":
+        lock = select(func.pg_advisory_xact_lock(SUBMISSIONS, func.hashtext(f"{actor.id} {mark}")))
+        db.session.execute(lock)
+    return db.session.scalar(
+        select(Content).where(Content.author_id == actor.id, Content.submission == mark)
+    )
+
+
+def submission_mark(actor: Actor, submission: str) -> str | None:
+    return submission[:SUBMISSION_LENGTH] if submission and actor.id is not None else None
 
 
 def new_content(
-    actor: Actor, kind: str, activity: Activity | None = None, *, held: bool = False
+    actor: Actor,
+    kind: str,
+    activity: Activity | None = None,
+    *,
+    held: bool = False,
+    submission: str = "",
 ) -> Content:
-    """A row for something just written, inside the operation that stores the rest under its id."""
+    """A row for something just written, inside the operation that stores the rest under its id.
+
+    ``submission`` is the mark of the form, about which ``sent_before`` was asked.
+    """
     required_unit()
     content = Content(
         kind=kind,
@@ -28,6 +62,7 @@ def new_content(
         community_id=activity.community_id if activity else None,
         author_id=actor.id,
         held_at=utcnow() if held else None,
+        submission=submission_mark(actor, submission),
     )
     db.session.add(content)
     db.session.flush()

@@ -6,6 +6,7 @@ and gives back everything that was typed when something is wrong with it.
 
 import datetime as dt
 import re
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
+    HiddenField,
     PasswordField,
     SelectChoice,
     StringField,
@@ -254,3 +256,22 @@ class RichTextField(Field):
         if self.raw_data and (self.refused or self._sent_as != "html"):
             return str(self.raw_data[0])
         return html.plain(self.data) if self.data else ""
+
+
+def new_submission() -> str:
+    """A mark for one sending of one form, which nobody else has."""
+    return secrets.token_urlsafe(12)
+
+
+class SubmissionField(HiddenField):
+    """The mark of a form that may be sent again because its answer was lost on the way.
+
+    The script gives each sending a mark of its own; without it a form keeps the mark of its page.
+    """
+
+    data: str
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super().process(*args, **kwargs)
+        if not self.data:
+            self.data = new_submission()

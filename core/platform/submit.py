@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import redirect
+from flask import redirect, request
 from werkzeug.wrappers import Response
 
 from core.errors import DomainError
@@ -33,3 +33,15 @@ def submit(form: Form, work: Callable[[], object]) -> int:
 def see_other(address: str) -> Response:
     """Go on to another page after something was done, so that reloading does not do it again."""
     return redirect(address, DONE)
+
+
+def answer_script(response: Response) -> Response:
+    """A script that sends a form waits for the word that it was stored, not for the page behind.
+
+    It says so by the header ``X-Submission``; the address of that page is in ``X-Location``.
+    """
+    if "X-Submission" in request.headers and response.status_code == DONE:
+        response.headers["X-Location"] = response.headers.pop("Location")
+        response.status_code = 204
+        response.set_data(b"")
+    return response

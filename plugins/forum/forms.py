@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from core.api import ActivityForm, AttachmentsField, Form, LocalDateTimeField, RichTextField
+from core.api import (
+    ActivityForm,
+    AttachmentsField,
+    Form,
+    LocalDateTimeField,
+    RichTextField,
+    SubmissionField,
+)
 from plugins.forum.models import Section, SectionKind, TopicKind
 from plugins.forum.operations import TITLE_LENGTH, Written
 from plugins.forum.words import _, _l
@@ -20,22 +26,17 @@ class ForumForm(ActivityForm):
 
 
 class ReplyForm(Form):
-    """A reply; ``token`` makes a form that is sent twice one post."""
+    """A reply; ``submission`` makes a form that is sent twice one post."""
 
     body = RichTextField(_l("Your reply"), [InputRequired()])
     files = AttachmentsField(_l("Files"))
     parent = HiddenField(validators=[Optional()])
-    token = HiddenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.token.data:
-            self.token.data = secrets.token_urlsafe(12)
+    submission = SubmissionField()
 
     def written(self, draft: str = "") -> Written:
         """What an operation stores."""
         return Written(
-            body=self.body.data, files=self.files.data, token=self.token.data or "", draft=draft
+            body=self.body.data, files=self.files.data, submission=self.submission.data, draft=draft
         )
 
 

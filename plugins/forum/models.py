@@ -90,7 +90,7 @@ class Post(Base):
     """One post of a topic. ``number`` is None while it waits for approval.
 
     ``thread`` sorts the threaded view: the numbers of the posts it answers and its own, one behind
-    the other. ``token`` comes from the form, so that a form sent twice is stored once.
+    the other.
     """
 
     __tablename__ = "forum_posts"
@@ -112,7 +112,6 @@ class Post(Base):
     body: Mapped[str]
     is_answer: Mapped[bool] = mapped_column(default=False)
     has_files: Mapped[bool] = mapped_column(default=False)
-    token: Mapped[str | None] = mapped_column(unique=True)
 
     content: Mapped[Content] = relationship()
     topic: Mapped[Topic] = relationship()

@@ -26,6 +26,7 @@ from core.api import (
     operation,
     readers_among,
     record,
+    sent_before,
     upsert,
 )
 from plugins.forum import events
@@ -40,11 +41,11 @@ MENTION = re.compile(r'data-person="([0-9]{1,9})"')
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What somebody sends: clean HTML, files, and the token of the form it came from."""
+    """What somebody sends: clean HTML, files, and the mark of the form it came from."""
 
     body: str
     files: Sequence[File] = ()
-    token: str = ""
+    submission: str = ""
     draft: str = ""
 
     def checked(self) -> str:
@@ -87,9 +88,6 @@ def open_topic(
     Raises DomainError for a blank title or body.
     """
     title, body = checked_title(title), written.checked()
-    # The row of the section is held, so that the second of two equal forms finds the first.
-    row = select(Section.id).where(Section.id == section.id)
-    db.session.scalar(row.with_for_update(key_share=True))
     sent = _already_sent(actor, written)
     if sent is not None:
         return sent.topic
@@ -119,10 +117,10 @@ def reply(actor: Actor, topic: Topic, written: Written, *, parent: Post | None =
     Raises Refused where the discussion is closed, DomainError for a blank body.
     """
     body = written.checked()
-    topic = locked(topic.id)
     sent = _already_sent(actor, written)
     if sent is not None:
         return sent
+    topic = locked(topic.id)
     reason = closed_because(topic)
     if reason:
         raise Refused(reason)
@@ -148,11 +146,11 @@ def _stored(
     parent: Post | None = None,
     held: bool,
 ) -> Post:
-    content = new_content(actor, POST, activity, held=held)
+    content = new_content(actor, POST, activity, held=held, submission=written.submission)
     post = Post(
         id=content.id, content=content, activity_id=activity.id, topic_id=topic.id, topic=topic,
         parent_id=parent.id if parent and parent.topic_id == topic.id else None, body=body,
-        number=None, thread="", has_files=bool(written.files), token=_token(actor, written),
+        number=None, thread="", has_files=bool(written.files),
     )  # fmt: skip
     db.session.add(post)
     db.session.flush()
@@ -179,13 +177,9 @@ def _published(actor: Actor, topic: Topic, post: Post) -> None:
         upsert(Read, {"user_id": actor.id, "topic_id": topic.id}, {"number": number})
 
 
-def _token(actor: Actor, written: Written) -> str | None:
-    return f"{actor.id}:{written.token[:64]}" if written.token and actor.id else None
-
-
 def _already_sent(actor: Actor, written: Written) -> Post | None:
-    token = _token(actor, written)
-    return db.session.scalar(select(Post).where(Post.token == token)) if token else None
+    content = sent_before(actor, written.submission)
+    return db.session.get(Post, content.id) if content is not None else None
 
 
 def must_wait(actor: Actor, activity: Activity) -> bool:

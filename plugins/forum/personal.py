@@ -54,8 +54,6 @@ def erased(user: User) -> None:
         update(Topic).where(Topic.decided_by_id == user.id).values(decided_by_id=None)
     )
     _forget_name(user)
-    sent = update(Post).where(Post.token.startswith(f"{user.id}:", autoescape=True))
-    db.session.execute(sent.values(token=None), execution_options={"synchronize_session": False})
 
 
 def _forget_name(user: User) -> None:

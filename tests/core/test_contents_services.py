@@ -21,6 +21,7 @@ from core.contents.reactions import react, reactions_of
 from core.errors import DomainError
 from core.events.models import EventRow
 from core.files.store import save
+from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
 from core.testing.count import QueryCount
@@ -158,6 +159,56 @@ def test_empty_comment_comes_back_with_a_sentence(
     assert 'role="alert"' in answer.get_data(as_text=True)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Comment)) == 0
+
+
+def test_a_comment_that_is_sent_again_is_stored_once(
+    app: Flask, cast: Cast, place: Made, note: int
+) -> None:
+    """The answer was lost on the way, so the form comes once more; a script waits for one word."""
+    browser = cast.browser(cast.member(place))
+    fields = {"body": "Один раз", "submission": "mark-of-the-form"}
+    first = browser.post(f"/contents/{note}/comments", data=fields)
+    again = browser.post(f"/contents/{note}/comments", data=fields, headers={"X-Submission": "1"})
+    assert first.status_code == 303
+    assert (again.status_code, again.headers["X-Location"]) == (204, first.location)
+    assert "Location" not in again.headers
+    assert bodies_of_comments(app) == ['<p dir="auto">Один раз</p>']
+
+
+def test_the_same_comment_from_two_windows_at_once_is_stored_once(
+    app: Flask, cast: Cast, place: Made, note: int
+) -> None:
+    person = cast.member(place)
+    together = threading.Barrier(8)
+
+    def send(_: int) -> int:
+        with app.app_context():
+            together.wait()
+            return add_comment(
+                db.session.get_one(User, person.id),
+                db.session.get_one(Content, note),
+                "<p>Один раз</p>",
+                submission="mark",
+            ).id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = set(pool.map(send, range(8)))
+    assert len(ids) == 1
+    assert bodies_of_comments(app) == ["<p>Один раз</p>"]
+
+
+def bodies_of_comments(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Comment.body)))
+
+
+def test_a_refused_form_says_so_to_a_script_too(cast: Cast, place: Made, note: int) -> None:
+    browser = cast.browser(cast.member(place))
+    answer = browser.post(
+        f"/contents/{note}/comments", data={"body": " "}, headers={"X-Submission": "1"}
+    )
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
 
 
 def test_outsiders_do_not_comment(cast: Cast, client: FlaskClient, note: int) -> None:

@@ -6,6 +6,7 @@ import "./menu.js";
 
 const WHEN_THERE = {
   "form[data-draft-url]": "drafts",
+  "form[data-outbox]": "outbox",
   "[data-quotable]": "quote",
 };
 
@@ -103,5 +104,7 @@ for (const name of ["htmx:error", "htmx:response:error"]) {
 document.addEventListener("htmx:after:swap", () => wake(document));
 
 wake(document);
+// A text of this person may wait for the link since another page.
+if (localStorage.getItem(`outbox:${document.body.dataset.viewer}`)) bring("outbox").then((module) => module?.wake(document));
 const focused = document.activeElement;
 if (focused?.matches("textarea[data-rich-text]")) openEditor(focused);

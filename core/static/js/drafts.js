@@ -125,6 +125,15 @@ class Drafts {
     localStorage.removeItem(this.key);
   }
 
+  // The text waits elsewhere on this device now, and the form is empty for another.
+  sent() {
+    clearTimeout(this.timer);
+    this.sending?.abort();
+    localStorage.removeItem(this.key);
+    this.last = JSON.stringify(this.written());
+    this.say("");
+  }
+
   restore() {
     const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
     if (!kept) return;

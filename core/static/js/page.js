@@ -16,11 +16,13 @@ export function send(url, fields, options = {}) {
   });
 }
 
-/** Say something in the region for messages at the top of the page. */
-export function say(text, kind = "info") {
+/** Say something in the region for messages at the top of the page, with a link if there is one. */
+export function say(text, kind = "info", link = null) {
   const message = document.createElement("div");
   message.className = `alert alert-${kind}`;
-  message.append(Object.assign(document.createElement("div"), { textContent: text }));
+  const words = Object.assign(document.createElement("div"), { textContent: text });
+  if (link) words.append(" ", Object.assign(document.createElement("a"), { href: link.url, textContent: link.label }));
+  message.append(words);
   const region = document.getElementById("messages");
   region.append(message);
   makeClosable(message);

@@ -33,9 +33,9 @@ def at_once(forum: Forum, works: Sequence[Callable[[], object]]) -> list[Excepti
     return raised
 
 
-def say(topic: int, user: int, words: str, token: str = "") -> object:
+def say(topic: int, user: int, words: str, submission: str = "") -> object:
     author, place = db.session.get_one(User, user), db.session.get_one(Topic, topic)
-    return operations.reply(author, place, Written(body=f"<p>{words}</p>", token=token))
+    return operations.reply(author, place, Written(body=f"<p>{words}</p>", submission=submission))
 
 
 def numbers_of(topic: int) -> list[int]:
@@ -56,7 +56,7 @@ def test_twenty_replies_at_once_have_numbers_without_gaps(forum: Forum) -> None:
 
 def test_a_form_sent_twenty_times_at_once_is_one_post(forum: Forum) -> None:
     topic = forum.topic()
-    works = [lambda: say(topic, forum.member.id, "раз", token="same")] * 20
+    works = [lambda: say(topic, forum.member.id, "раз", submission="same")] * 20
     assert at_once(forum, works) == []
     assert forum.read(Topic, topic, "last_number", "post_count") == (2, 2)
 
@@ -69,7 +69,9 @@ def test_a_discussion_opened_twice_at_once_is_one(forum: Forum) -> None:
         activity = db.session.get_one(Activity, forum.activity.id)
         user = db.session.get_one(User, forum.member.id)
         section = queries.sections_of(activity)[0]
-        return operations.open_topic(user, section, "Одна", Written(body="<p>?</p>", token="t"))
+        return operations.open_topic(
+            user, section, "Одна", Written(body="<p>?</p>", submission="t")
+        )
 
     assert at_once(forum, [begin] * 6) == []
     with forum.app.app_context():

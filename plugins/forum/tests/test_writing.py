@@ -122,16 +122,16 @@ def test_no_script_of_a_post_reaches_a_page(
 def test_a_form_sent_twice_is_stored_once(forum: Forum, as_member: FlaskClient) -> None:
     topic = forum.topic()
     url = forum.topic_url(topic)
-    fields = {"csrf_token": csrf(as_member, url), "body": "Один раз", "token": "abc"}
+    fields = {"csrf_token": csrf(as_member, url), "body": "Один раз", "submission": "abc"}
     first, second = (as_member.post(url + "/reply", data=fields) for _ in range(2))
     assert first.location == second.location
     assert len(bodies(forum, topic)) == 2
 
 
-def test_tokens_of_two_people_do_not_meet(forum: Forum) -> None:
+def test_submissions_of_two_people_do_not_meet(forum: Forum) -> None:
     topic = forum.topic()
-    mine = forum.reply(topic, by=forum.member, token="same")
-    theirs = forum.reply(topic, by=forum.moderator, token="same")
+    mine = forum.reply(topic, by=forum.member, submission="same")
+    theirs = forum.reply(topic, by=forum.moderator, submission="same")
     assert mine != theirs
 
 
