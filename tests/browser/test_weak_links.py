@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.browsing import Visitor
 from tests.browser.writing import editor, new_topic, said, send, write
@@ -138,8 +138,9 @@ def test_what_the_site_refuses_stays_with_the_reason_and_can_be_changed(visitor:
 
 def lock(moderator: Visitor, topic: str) -> None:
     page = moderator.open(topic)
-    page.locator(".page-actions details[data-menu] summary").first.click()
-    page.locator("form[action$='/lock'] button").click()
+    menu = page.locator("details[data-menu]:has(button[name=locked])")
+    menu.locator("summary").click()
+    menu.locator("button[name=locked]").click()
     page.wait_for_load_state()
 
 
@@ -168,7 +169,7 @@ def test_a_session_that_ended_keeps_the_text_until_one_signs_in(visitor: Come) -
         expect(waiting(page)).to_contain_text("Дождётся входа.")
         page.context.clear_cookies(name="sreda")
     expect(waiting(page)).to_contain_text("Войдите снова")
-    page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sreda"])  # type: ignore[misc,list-item]
+    page.context.add_cookies([cookie for cookie in cookies if cookie["name"] == "sreda"])  # type: ignore[misc]
     window.open(topic)
     expect(page.locator("#messages")).to_contain_text("отправлено")
     page.reload()
@@ -205,7 +206,7 @@ def test_a_form_with_a_mistake_comes_back_with_the_sites_own_words(visitor: Come
 
 
 def test_a_new_discussion_waits_too(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("coordinator")
     page = ready(window.open("/c/olekminsk/forum/1/new"))
     page.fill("input[name=title]", "Тема без связи")
     write(page, "Начало без связи.")
@@ -215,3 +216,30 @@ def test_a_new_discussion_waits_too(visitor: Come) -> None:
     page.locator("#messages a").click()
     page.wait_for_url(re.compile(r"/topics/\d+"))
     expect(page.locator("h1")).to_have_text("Тема без связи")
+
+
+def test_files_wait_with_their_text(visitor: Come) -> None:
+    window = visitor("member")
+    topic = new_topic(window, "Файл без связи")
+    page = ready(window.open(topic))
+    plan = FilePayload(name="план.txt", mimeType="text/plain", buffer="Урок 1".encode())
+    page.locator("input[type=file]").set_input_files(plan)
+    write(page, "С файлом.")
+    with offline(page):
+        send(page)
+        expect(waiting(page)).to_contain_text("С файлом.")
+    expect(waiting(page)).to_have_count(0)
+    window.open(topic)
+    expect(said(page, "С файлом.").locator(".attachment")).to_contain_text("план.txt")
+
+
+def test_a_comment_waits_too(visitor: Come) -> None:
+    window = visitor("member")
+    page = ready(window.open("/contents/1/comments"))
+    write(page, "Замечание без связи.")
+    with offline(page):
+        page.locator("main form[data-outbox] [type=submit]").click()
+        expect(waiting(page)).to_contain_text("Замечание без связи.")
+    expect(waiting(page)).to_have_count(0)
+    window.open("/contents/1/comments")
+    expect(page.locator(".comment", has_text="Замечание без связи.")).to_have_count(1)

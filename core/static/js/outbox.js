@@ -2,7 +2,7 @@
 // The mark of the form makes it once: the site stores a form that comes again only the first time.
 
 import { discard, keep, mine, waitsHere } from "./outbox_store.js";
-import { csrfToken, say, words } from "./page.js";
+import { csrfToken, icon, say, words } from "./page.js";
 
 const viewer = document.body.dataset.viewer;
 const PATIENCE = 20000;
@@ -187,7 +187,7 @@ async function show() {
   const inside = element("div", {}, element("p", {}, element("strong", { textContent: title })));
   inside.append(element("ul", { className: "things" }, ...items.map(line)));
   if (waiting.length) inside.append(button(words.tryNow, "btn-outline-primary", sendAll));
-  box.append(inside);
+  box.append(icon("exclamation-triangle"), inside);
   const form = items.map((item) => formAt(item.place)).find(Boolean);
   if (form) form.before(box);
   else document.getElementById("messages").after(box);
