@@ -32,7 +32,7 @@ def offline(page: Page) -> Iterator[None]:
 
 def ready(page: Page) -> Page:
     """The page, once the script that keeps what cannot be sent is at work."""
-    page.wait_for_function("document.querySelector('form[data-outbox]')?.outbox")
+    page.locator("form[data-outbox=ready]").wait_for()
     return page
 
 

@@ -19,8 +19,8 @@ let box;
 
 export function wake(root) {
   for (const form of root.querySelectorAll("form[data-outbox]")) {
-    if (form.outbox || !viewer) continue;
-    form.outbox = true;
+    if (form.dataset.outbox || !viewer) continue;
+    form.dataset.outbox = "ready";
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
       event.preventDefault();
