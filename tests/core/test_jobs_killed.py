@@ -156,8 +156,10 @@ def test_the_child_of_the_server_does_jobs_and_dies_with_it(household: Household
 
 
 def test_an_idle_worker_does_not_spin(household: Household) -> None:
+    alive = household.folder / "worker.alive"
+    alive.unlink(missing_ok=True)
     with household.working() as worker:
-        assert wait_until((household.folder / "worker.alive").exists)
+        assert wait_until(alive.exists)
         wait_until(lambda: False, seconds=4)
         before = cpu_seconds(worker.pid)
         wait_until(lambda: False, seconds=5)
