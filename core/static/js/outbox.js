@@ -7,6 +7,7 @@ import { csrfToken, icon, say, words } from "./page.js";
 const viewer = document.body.dataset.viewer;
 const PATIENCE = 20000;
 const PATIENCE_WITH_FILES = 300000;
+const BEGINNING = 140;
 const PAUSES = [5000, 15000, 30000, 60000, 120000];
 const others = new BroadcastChannel(`outbox:${viewer}`);
 others.addEventListener("message", () => show());
@@ -196,7 +197,7 @@ async function show() {
 function line(item) {
   const what = element("div", { className: "thing-words" });
   what.append(element("span", { className: "thing-title", textContent: item.about }));
-  what.append(element("span", { className: "quiet", textContent: beginning(item) }));
+  what.append(text(item));
   if (item.reason) what.append(element("span", { className: "urgent", textContent: item.reason }));
   if (item.signedOut) what.append(signIn());
   const away = button(words.discard, "btn-quiet", async () => {
@@ -213,9 +214,12 @@ function signIn() {
   return element("a", { className: "urgent", href: `${words.signInUrl}?next=${back}`, textContent: words.signIn });
 }
 
-function beginning(item) {
-  const text = [valueOf(item, "title"), plain(valueOf(item, "body"))].filter(Boolean).join(": ");
-  return text.length > 140 ? `${text.slice(0, 139)}…` : text;
+// All of it can be read, and copied where its form is gone.
+function text(item) {
+  const whole = [valueOf(item, "title"), plain(valueOf(item, "body"))].filter(Boolean).join(": ");
+  if (whole.length <= BEGINNING) return element("span", { className: "quiet", textContent: whole });
+  const beginning = element("summary", { className: "quiet", textContent: `${whole.slice(0, BEGINNING - 1)}…` });
+  return element("details", {}, beginning, element("p", { textContent: whole }));
 }
 
 function element(name, properties = {}, ...children) {

@@ -135,6 +135,21 @@ def test_submissions_of_two_people_do_not_meet(forum: Forum) -> None:
     assert mine != theirs
 
 
+def test_a_reply_that_comes_too_late_is_shown_with_the_reason(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    token = csrf(as_member, url)
+    lock = {"csrf_token": csrf(as_moderator, forum.url + "new"), "locked": "1"}
+    as_moderator.post(url + "/arrange", data=lock)
+    fields = {"csrf_token": token, "body": "Пока я писала", "submission": "late"}
+    answer = as_member.post(url + "/reply", data=fields)
+    assert answer.status_code == 403
+    assert "Модераторы закрыли это обсуждение." in answer.text
+    assert "Пока я писала</textarea>" in answer.text
+
+
 def test_a_draft_is_restored_and_dropped_with_the_post(
     forum: Forum, as_member: FlaskClient
 ) -> None:
