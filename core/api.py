@@ -29,6 +29,7 @@ from core.communities.faces import Face, face_columns, face_of
 from core.communities.feeds import feed
 from core.communities.models import Community
 from core.communities.readers import readers_among, readers_matching
+from core.contents.actions import actions_under, content_at, visible_among
 from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
 from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
@@ -42,10 +43,10 @@ from core.contents.operations import (
     sent_before,
 )
 from core.contents.places import visible_to
-from core.contents.queries import must_wait
+from core.contents.queries import content_views, must_wait
 from core.contents.reactions import SIGNS, Reactions, react, reactions_of
 from core.contract.former import Former, former_name
-from core.contract.hookspecs import hookimpl
+from core.contract.hookspecs import hookimpl, hookspec
 from core.contract.manifest import (
     EVERYBODY,
     FACILITATOR,
@@ -57,6 +58,7 @@ from core.contract.manifest import (
     ActivityType,
     CalendarItem,
     Capability,
+    ContentAction,
     ContentType,
     ContentView,
     DataRecord,
@@ -71,6 +73,7 @@ from core.contract.manifest import (
     Summary,
 )
 from core.contract.notices import Channel, Level, News, NoticeKind
+from core.contract.registry import ask
 from core.contract.settings import settings_of
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
@@ -117,6 +120,7 @@ __all__ = [
     "Community",
     "Conflict",
     "Content",
+    "ContentAction",
     "ContentType",
     "ContentView",
     "DataRecord",
@@ -151,9 +155,11 @@ __all__ = [
     "TooLarge",
     "User",
     "Viewer",
+    "actions_under",
     "add_comment",
     "after_commit",
     "approve",
+    "ask",
     "attach",
     "attachments_of",
     "calendar_download",
@@ -161,6 +167,8 @@ __all__ = [
     "can",
     "clean",
     "comments_of",
+    "content_at",
+    "content_views",
     "create_activity",
     "current_locale",
     "current_viewer",
@@ -182,6 +190,7 @@ __all__ = [
     "full_name",
     "hide",
     "hookimpl",
+    "hookspec",
     "initials",
     "is_blank",
     "limit",
@@ -216,6 +225,7 @@ __all__ = [
     "upsert",
     "use_locale",
     "utcnow",
+    "visible_among",
     "visible_to",
 ]
 

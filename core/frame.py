@@ -200,7 +200,7 @@ def _bottom_bar(viewer: Viewer) -> list[NavItem]:
     return items[:4]
 
 
-def fragments(slot: str, content: Any = None) -> Markup:
+def fragments(slot: str, content: Any = None, person: Any = None) -> Markup:
     """What plugins put into a named slot of the page under way."""
     community = g.get("community")
     answers = registry().ask(
@@ -211,6 +211,7 @@ def fragments(slot: str, content: Any = None) -> Markup:
         activity=g.get("activity"),
         content=content,
         viewer=current_viewer(),
+        person=person,
     )
     return Markup("").join(answer.value for answer in answers)
 

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from core.access.capabilities import CAPABILITIES, COMMUNITY_ROLES, SITE_ROLES
 from core.activities import kinds as activities
 from core.admin import events as admin
+from core.admin.alarms import LETTER as PLUGIN_LETTER
 from core.communities import events as communities
 from core.contents import events as contents
 from core.contents.manifest import COMMENT
@@ -24,7 +25,7 @@ CORE = Plugin(
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
     notices=NOTICES,
-    jobs=(LETTER, *mailing.JOBS, *digests.JOBS),
+    jobs=(LETTER, PLUGIN_LETTER, *mailing.JOBS, *digests.JOBS),
     periodic=(UPLOADS, SESSIONS, *digests.PERIODIC),
     events={
         **people.KINDS,

@@ -36,6 +36,8 @@ PATIENCE = 90
 TURN = 0.0002
 # gunicorn ends the whole server, instead of trying for ever, when its worker leaves with this.
 CANNOT_LOAD = 4
+# Seconds for which a page may wait for one answer of PostgreSQL.
+LONGEST_STATEMENT = 10.0
 # Seconds between two starts of the process for jobs: the first, and the most after failures.
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -91,11 +93,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Any:
         """The application, made in the worker; gunicorn calls it as WSGI."""
         from core.app import create_app
+        from core.platform.db import bound_statements
 
         try:
             app = create_app(self.config)
             if self.demo:
                 _open_demo(app)
+            bound_statements(app, LONGEST_STATEMENT)
             return app
         except SetupError as error:
             print(error, file=sys.stderr)

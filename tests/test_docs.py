@@ -147,7 +147,8 @@ def test_every_hook_has_a_test_that_carries_its_name(hook: str) -> None:
 
 
 def test_every_slot_of_a_page_stands_in_the_reference() -> None:
-    templates = "".join(path.read_text() for path in ROOT.glob("templates/**/*.html"))
+    pages = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("plugins/*/templates/**/*.html")]
+    templates = "".join(path.read_text() for path in pages)
     slots = set(re.findall(r'fragments\("([\w.]+)"', templates))
     assert slots
     assert set(re.findall(r"^\| `([\w.]+)` \|", chapter("page_fragment"), re.MULTILINE)) == slots

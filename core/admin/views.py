@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.admin import people_views, place_views, plugin_views, site_views
+from core.admin import alarms, people_views, place_views, plugin_views, site_views
 from core.admin.blueprint import admin
 
 # Importing them puts their pages onto the blueprint.
-PAGES = (people_views, place_views, plugin_views, site_views)
+PAGES = (alarms, people_views, place_views, plugin_views, site_views)
 
 __all__ = ["PAGES", "admin"]

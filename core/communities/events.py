@@ -21,6 +21,7 @@ MEMBER_EXCLUDED = "communities.member_excluded"
 MEMBER_LET_BACK = "communities.member_let_back"
 APPOINTED = "communities.appointed"
 DISMISSED = "communities.dismissed"
+PLUGIN_SETTINGS_CHANGED = "communities.plugin_settings_changed"
 GRANTS_CHANGED = "communities.grants_changed"
 
 KINDS = {
@@ -30,6 +31,7 @@ KINDS = {
     LIQUIDATED: _l("Ended a community"),
     RESTORED: _l("Brought an ended community back"),
     PLUGIN_SWITCHED: _l("Switched a form of activity in a community"),
+    PLUGIN_SETTINGS_CHANGED: _l("Changed the settings of a form of activity in a community"),
     CHARTER_CHANGED: _l("Published new rules"),
     CHARTER_ACCEPTED: _l("Accepted the rules"),
     JOIN_REQUESTED: _l("Asked to join"),

@@ -26,6 +26,7 @@ class Switch:
     hue: str
     enabled: bool
     activities: int
+    has_settings: bool
 
 
 def switches_of(community: Community) -> list[Switch]:
@@ -40,7 +41,7 @@ def switches_of(community: Community) -> list[Switch]:
             switches.append(
                 Switch(
                     name, str(facts.title), str(facts.summary), facts.icon, hue,
-                    name in on_here, standing.get(name, 0),
+                    name in on_here, standing.get(name, 0), facts.settings_in_communities,
                 )
             )  # fmt: skip
     return sorted(switches, key=lambda s: s.title.casefold())

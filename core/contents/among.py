@@ -15,6 +15,7 @@ from core.admin.switches import prepare_switches
 from core.communities.models import Community
 from core.contents.models import Content
 from core.contents.places import check_place, may_see
+from core.contents.queries import containers
 from core.contract.registry import registry
 from core.errors import DomainError
 from core.platform.db import db
@@ -59,8 +60,8 @@ def _with_containers(ids: Collection[int]) -> tuple[dict[int, Content], dict[int
         if not wanted:
             break
         found = {content.id: content for content in _contents(wanted)}
-        contents |= found
         outer = _containers(found)
+        contents |= found
         inside |= outer
         wanted = set(outer.values()) - contents.keys()
     return contents, inside
@@ -71,12 +72,15 @@ def _contents(ids: Collection[int]) -> Iterable[Content]:
     return db.session.scalars(select(Content).options(with_place).where(Content.id.in_(ids)))
 
 
-def _containers(contents: Mapping[int, Content]) -> dict[int, int]:
+def _containers(contents: dict[int, Content]) -> dict[int, int]:
+    """What these stand in; those whose plugin cannot tell are taken out: nobody is shown them."""
     found: dict[int, int] = {}
     for name, kind in registry().content_types().items():
         these = [number for number, content in contents.items() if content.kind == name]
-        if these and kind.within is not None:
-            found.update(kind.within(these))
+        inside = containers(kind, these) if these else {}
+        for number in these if inside is None else ():
+            del contents[number]
+        found.update(inside or {})
     return found
 
 

@@ -39,7 +39,7 @@ def _contents(user: User) -> Iterator[dict[str, Any]]:
 
 
 def _described(rows: Sequence[Content]) -> Iterator[dict[str, Any]]:
-    bodies = content_bodies({row.id: row.kind for row in rows})
+    bodies = content_bodies({row.id: row.kind for row in rows}, strictly=True)
     for row in rows:
         yield {
             "kind": kind_title(row.kind),

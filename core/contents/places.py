@@ -18,6 +18,7 @@ from core.access.standing import can, standing_of
 from core.activities.models import Activity
 from core.communities.models import Community, Membership, Visibility
 from core.contents.models import Content
+from core.contents.queries import containers
 from core.contract.registry import registry
 from core.platform.db import db
 
@@ -122,5 +123,8 @@ def _with_containers(content: Content) -> Iterable[Content]:
     while outer is not None:
         yield outer
         kind = registry().content_types().get(outer.kind)
-        inside = kind.within([outer.id]) if kind is not None and kind.within is not None else {}
+        inside = containers(kind, [outer.id]) if kind is not None else {}
+        if inside is None:
+            # Nobody can say what it stands in, so nobody is shown it.
+            raise unseen(current_viewer())
         outer = db.session.get(Content, inside[outer.id]) if outer.id in inside else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -13,13 +14,17 @@ from core.access.actors import TINTS, Actor, Viewer, full_name, initials
 from core.access.standing import can
 from core.communities.models import Community
 from core.contents.models import Content, Revision
+from core.contract.answers import COUNTS, VIEWS, texts
 from core.contract.manifest import ContentType, ContentView
 from core.contract.registry import registry
 from core.people.models import School, User
 from core.platform.db import db
-from core.platform.i18n import core_domain
+from core.platform.i18n import CORE, core_domain
 
 _ = core_domain.gettext
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +51,41 @@ def content_views(kinds: Mapping[int, str]) -> dict[int, ContentView]:
     installed, and of rows that are gone, are left out."""
     found: dict[int, ContentView] = {}
     for kind, ids in _by_type(kinds):
-        found.update(kind.views(ids))
+        found |= asked(kind, "views", partial(kind.views, ids), VIEWS, {})
     return found
 
 
-def content_bodies(kinds: Mapping[int, str]) -> dict[int, str]:
-    """What contents say as clean HTML, by their ids, where their kind can tell."""
+def content_bodies(kinds: Mapping[int, str], *, strictly: bool = False) -> dict[int, str]:
+    """What contents say as clean HTML, by their ids, where their kind can tell.
+
+    ``strictly``: a plugin that fails is not left out, its error goes on.
+    """
     found: dict[int, str] = {}
     for kind, ids in _by_type(kinds):
-        if kind.bodies is not None:
+        if kind.bodies is not None and strictly:
             found.update(kind.bodies(ids))
+        elif kind.bodies is not None:
+            found |= asked(kind, "bodies", partial(kind.bodies, ids), texts, {})
     return found
+
+
+def containers(kind: ContentType, ids: Sequence[int]) -> Mapping[int, int] | None:
+    """What contents of a kind stand in, by their ids; None when their plugin cannot tell."""
+    if kind.within is None:
+        return {}
+    return asked(kind, "within", partial(kind.within, ids), COUNTS, None)
+
+
+def asked(
+    kind: ContentType, what: str, question: Callable[[], Any], settle: Callable[[Any], T],
+    otherwise: U,
+) -> T | U:  # fmt: skip
+    """Ask the owner of a kind with the care that a hook gets; core answers for itself."""
+    owner = kind.kind.partition(".")[0]
+    if owner == CORE:
+        return settle(question())
+    answer: T | U = registry().consult(owner, f"{what} of {kind.kind}", question, settle, otherwise)
+    return answer
 
 
 def _by_type(kinds: Mapping[int, str]) -> list[tuple[ContentType, list[int]]]:

@@ -23,7 +23,7 @@ def written_in(plugin: str) -> Select[tuple[int]]:
     """The ids of everything written with a plugin, and of the comments on it, however deep."""
     activities = select(Activity.id).where(Activity.plugin == plugin)
     own = or_(begins_with(Content.kind, f"{plugin}."), Content.activity_id.in_(activities))
-    tree = select(Content.id).where(own).cte("written", recursive=True)
+    tree = select(Content.id).where(own).cte(recursive=True)
     remarks = select(Comment.id).join(tree, Comment.on_id == tree.c.id)
     return select(tree.union(remarks).c.id)
 

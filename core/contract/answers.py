@@ -6,7 +6,7 @@ made, so everything is read and said here, where a failure only leaves the plugi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -15,7 +15,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from core.contract.manifest import CalendarItem, DataRecord, NavItem, Summary
+from core.contract.manifest import (
+    CalendarItem,
+    ContentAction,
+    ContentView,
+    DataRecord,
+    NavItem,
+    Summary,
+)
 from core.platform.i18n import LazyString
 
 # So many things, and so many characters of a phrase or a piece of a page.
@@ -85,6 +92,33 @@ def mapping_of(kind: type) -> Callable[[Any], dict[int, Any]]:
     return settle
 
 
+def lists_of(kind: Any) -> Callable[[Any], dict[int, list[Any]]]:
+    """A few facts for each of many rows."""
+    some = listed(kind)
+
+    def settle(answer: Any) -> dict[int, list[Any]]:
+        if not isinstance(answer, Mapping):
+            raise TypeError(f"{type(answer).__name__} instead of answers by id")
+        return {_number(key): some(value) for key, value in answer.items()}
+
+    return settle
+
+
+def anything(answer: Any) -> Any:
+    """An answer to a hook of some plugin's own: nothing is promised, but it is read here."""
+    return list(islice(answer, MOST_ITEMS)) if isinstance(answer, Iterator) else answer
+
+
+def texts(answer: Any) -> dict[int, str]:
+    """A text, as long as people write them, for each of many rows."""
+    if not isinstance(answer, Mapping):
+        raise TypeError(f"{type(answer).__name__} instead of answers by id")
+    found = {_number(key): str(value) for key, value in answer.items()}
+    if any(len(text) > LONGEST_PIECE for text in found.values()):
+        raise ValueError("a text that nobody can have written")
+    return found
+
+
 def _value(kind: type, value: Any) -> Any:
     return _number(value) if kind is int else settled(kind, value)
 
@@ -134,7 +168,8 @@ BY_HOOK: dict[str, Callable[[Any], Any]] = {
     "calendar_items": listed(CalendarItem, most=MOST_DATES),
     "export_user_data": listed(DataRecord, most=MOST_DATES),
     "page_fragment": piece,
+    "content_actions": lists_of(ContentAction),
     "veto": reason,
 }
 
-SUMMARIES, COUNTS = mapping_of(Summary), mapping_of(int)
+SUMMARIES, COUNTS, VIEWS = mapping_of(Summary), mapping_of(int), mapping_of(ContentView)

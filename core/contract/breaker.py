@@ -1,4 +1,7 @@
-"""A plugin that fails or dawdles again and again is left out for a while, and shown."""
+"""A plugin that fails or dawdles again and again is left out for a while, and shown.
+
+Each process of a site counts for itself: nothing is written while a page is made.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ class Breaker:
     clock: Callable[[], float] = time.monotonic
     troubles: dict[str, deque[Trouble]] = field(default_factory=dict)
     open_until: dict[str, float] = field(default_factory=dict)
+    untold: list[tuple[str, str]] = field(default_factory=list)
 
     def is_open(self, plugin: str) -> bool:
         """Whether the plugin is being left out at the moment."""
@@ -42,12 +46,19 @@ class Breaker:
         kept.append(Trouble(self.clock(), hook, traceback))
         recent = [t for t in kept if t.at > self.clock() - WINDOW]
         if len(recent) >= TROUBLES:
+            if not self.is_open(plugin):
+                self.untold.append((plugin, hook))
             self.open_until[plugin] = self.clock() + PAUSE
 
     def timed(self, plugin: str, hook: str, seconds: float) -> None:
         """Count a call that took too long for a page."""
         if seconds > SLOW:
             self.failed(plugin, hook, f"{hook} took {seconds:.1f} s")
+
+    def take_untold(self) -> list[tuple[str, str]]:
+        """Plugins that were left out since the last call, each with the hook that failed last."""
+        told, self.untold = self.untold, []
+        return told
 
     def reset(self, plugin: str) -> None:
         """Let the plugin speak again at once; the administrator's button."""

@@ -9,10 +9,12 @@ import importlib
 import logging
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pluggy
 
@@ -38,10 +40,19 @@ def load_plugins(
     manager = pluggy.PluginManager("sreda")
     manager.add_hookspecs(hookspecs)
     registry = Registry(manager, core=core, roles_of_core=roles_of_core)
-    for entry in _ordered(entry_points(group=GROUP)):
-        built_in = is_built_in(entry)
-        if built_in or not safe_mode:
-            _take_in(registry, entry, built_in)
+    entries = [e for e in _ordered(entry_points(group=GROUP)) if is_built_in(e) or not safe_mode]
+    modules: dict[str, ModuleType] = {}
+    for entry in entries:
+        with _or_quarantined(registry, entry):
+            modules[entry.name] = _imported(registry, entry)
+    # All of them are there before the first is registered: plugins implement hooks of others.
+    for entry in entries:
+        if entry.name in modules:
+            with _or_quarantined(registry, entry):
+                register(
+                    registry, entry.name, modules[entry.name], built_in=is_built_in(entry),
+                    distribution=_distribution(entry),
+                )  # fmt: skip
     _check_requirements(registry)
     return registry
 
@@ -55,19 +66,37 @@ def _ordered(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
     return sorted(entries, key=lambda entry: (not is_built_in(entry), entry.name))
 
 
-def _take_in(registry: Registry, entry: EntryPoint, built_in: bool) -> None:
-    distribution = entry.dist.name if entry.dist else "sreda"
+def _distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else "sreda"
+
+
+@contextmanager
+def _or_quarantined(registry: Registry, entry: EntryPoint) -> Iterator[None]:
     try:
-        _check_package(entry, built_in)
-        with only_own_tables(entry.name):
-            module = importlib.import_module(entry.value)
-        register(registry, entry.name, module, built_in=built_in, distribution=distribution)
+        yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        if built_in:
+        if is_built_in(entry):
             raise SetupError(f"The built-in plugin {entry.name} cannot be used: {error}") from error
-        quarantine(registry, entry.name, distribution, error)
+        quarantine(registry, entry.name, _distribution(entry), error)
+
+
+def _imported(registry: Registry, entry: EntryPoint) -> ModuleType:
+    """A plugin's module, with the hooks that it publishes for others."""
+    _check_package(entry, is_built_in(entry))
+    with only_own_tables(entry.name):
+        module = importlib.import_module(entry.value)
+    published: Any = _manifest_of(module).hooks
+    for hook in published:
+        name = getattr(hook, "__name__", "")
+        if not name.startswith(f"{entry.name}_") or not hasattr(hook, "sreda_spec"):
+            raise SetupError(f"its hook {name!r} is not marked, or not named after the plugin")
+    if published:
+        registry.hooks.add_hookspecs(
+            type(entry.name, (), {each.__name__: each for each in published})
+        )
+    return module
 
 
 def quarantine(registry: Registry, name: str, distribution: str, error: BaseException) -> None:

@@ -154,6 +154,8 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
     activity_scoped = [m for m in manifest.mounts if m.scope is Scope.ACTIVITY]
     if manifest.activity_types and not activity_scoped:
         yield "it has a form of activity but no pages for it"
+    if manifest.settings_in_communities and manifest.settings is None:
+        yield "it lets communities set something, and has no settings"
     for unkept in unkept_fields(manifest.settings) if manifest.settings else ():
         yield f"its settings cannot be stored: {unkept}"
     for kind in manifest.activity_types:

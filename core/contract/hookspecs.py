@@ -6,7 +6,7 @@ A contribution (everything but ``setup_app``, ``event_recorded``, ``erase_user_d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.activities.models import Activity
     from core.communities.models import Community
     from core.contents.models import Content
-    from core.contract.manifest import CalendarItem, DataRecord, NavItem, Plugin
+    from core.contract.manifest import CalendarItem, ContentAction, DataRecord, NavItem, Plugin
     from core.demo import Cast
     from core.events.log import Event
     from core.people.models import User
@@ -63,11 +63,27 @@ def page_fragment(
     activity: Activity | None,
     content: Content | None,
     viewer: Viewer,
+    person: User | None,
 ) -> Markup | None:
-    """A piece of a page, for a named slot (see ``docs/plugins.md`` for the slots).
+    """A piece of a page, for a named slot (see ``docs/plugins/hooks.md`` for the slots).
 
-    Asked when the page with the slot is rendered. A raise leaves the piece out.
+    Asked when the page with the slot is rendered; ``content`` and ``person`` are those that the
+    page is about. A raise leaves the piece out.
     Example: ``return Markup(render_template("forum/latest.html", topics=...))``.
+    """
+
+
+@hookspec
+def content_actions(  # type: ignore[empty-body]
+    contents: Mapping[int, str],
+    community: Community | None,
+    activity: Activity | None,
+    viewer: Viewer,
+) -> Mapping[int, Sequence[ContentAction]]:
+    """Buttons under contents of whatever plugin: ``contents`` has their ids and kinds.
+
+    Asked once for all contents of a page; at most one query. A raise leaves the buttons out.
+    Example: ``return {n: [ContentAction(_("Save"), url_for(...), "bookmark")] for n in contents}``.
     """
 
 

@@ -198,6 +198,21 @@ class NavItem:
     count: int = 0
 
 
+@dataclass(frozen=True)
+class ContentAction:
+    """Something that can be done with a content, as a small button under it.
+
+    ``post``: pressing it changes something, so it sends a form; else it is a link. ``pressed`` says
+    for one that is turned on and off which of both it is.
+    """
+
+    title: Text
+    url: str
+    icon: str = ""
+    post: bool = False
+    pressed: bool | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class CalendarItem:
     """Something with a date, as calendars show it and as phones keep it.
@@ -258,7 +273,8 @@ class Plugin:
     before them), ``listens`` the kinds (its own or others') for which ``event_recorded`` is called,
     ``notices`` what it tells people of. ``settings`` is a form of what a school may set, read by
     ``settings_of``; a community sets its own where ``settings_in_communities``. ``core_api`` is
-    the lowest version of :mod:`core.api` it needs.
+    the lowest version of :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to
+    implement: functions marked with ``hookspec``, called after the plugin, asked by ``ask``.
     """
 
     name: str
@@ -281,3 +297,4 @@ class Plugin:
     periodic: tuple[Periodic, ...] = ()
     settings: type[Form] | None = None
     settings_in_communities: bool = False
+    hooks: tuple[Callable[..., Any], ...] = ()

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 from flask import Flask, current_app
-from gevent import GreenletExit
+from gevent import GreenletExit, Timeout
 
-from core.contract.answers import BY_HOOK
+from core.contract.answers import BY_HOOK, anything
 from core.contract.breaker import Breaker
 from core.contract.contributed import contributed
 from core.contract.manifest import (
@@ -37,9 +37,12 @@ if TYPE_CHECKING:
 log = logging.getLogger("sreda.plugins")
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 # Not a plugin's to catch or to raise: somebody ends the whole process, or this request.
 PASSING = (KeyboardInterrupt, GreenletExit)
+# What no ``except Exception`` stops, and what a plugin may well raise without meaning so much.
+ENDING = (SystemExit, GeneratorExit, Timeout)
 
 
 @dataclass(frozen=True)
@@ -176,8 +179,8 @@ class Registry:
 
     def consult(
         self, plugin: str, what: str, question: Callable[[], Any], settle: Callable[[Any], T],
-        otherwise: T,
-    ) -> T:  # fmt: skip
+        otherwise: U,
+    ) -> T | U:  # fmt: skip
         """Call what a manifest offers for pages with the care that a hook gets.
 
         ``settle`` looks at the answer (see :mod:`core.contract.answers`); ``otherwise`` stands in
@@ -185,7 +188,7 @@ class Registry:
         """
         if self.breaker.is_open(plugin):
             return otherwise
-        answer: T = self._carefully(plugin, what, lambda: settle(question()), otherwise)
+        answer: T | U = self._carefully(plugin, what, lambda: settle(question()), otherwise)
         return answer
 
     def _carefully(
@@ -215,7 +218,7 @@ class Registry:
     def call_all(self, hook: str, *, only: str | None = None, **facts: Any) -> list[Answer]:
         """Ask every installed plugin, switched on or off, and let errors through."""
         return [
-            Answer(impl.plugin_name, _call(hook, impl, facts)())
+            Answer(impl.plugin_name, tamed(_call(hook, impl, facts)))
             for impl in getattr(self.hooks.hook, hook).get_hookimpls()
             if only is None or impl.plugin_name == only
         ]
@@ -236,15 +239,34 @@ class Denial:
     plugin: str
 
 
+def tamed(work: Callable[[], T]) -> T:
+    """Let a plugin work; what it raises to end the process is an error like any other."""
+    try:
+        return work()
+    except ENDING as error:
+        raise RuntimeError(f"a plugin raised {type(error).__name__}") from error
+
+
 def _call(hook: str, impl: Any, facts: dict[str, Any]) -> Callable[[], Any]:
     """The question to one plugin; its answer is looked at as part of it."""
-    settle = BY_HOOK.get(hook)
+    settle = BY_HOOK.get(hook, anything)
 
     def question() -> Any:
         answer = impl.function(*[facts[arg] for arg in impl.argnames])
-        return settle(answer) if settle else answer
+        return settle(answer)
 
     return question
+
+
+def ask(hook: str, community: Any = None, **facts: Any) -> list[Answer]:
+    """Ask all plugins that are on here a hook that some plugin published (``Plugin(hooks=…)``).
+
+    With the same care as core's own hooks. Raises LookupError for a hook that nobody published.
+    """
+    known = registry()
+    if not any(hook == each.__name__ for m in known.manifests() for each in m.hooks):
+        raise LookupError(f"no plugin published the hook {hook!r}")
+    return known.ask(hook, community_id=community.id if community else None, **facts)
 
 
 def registry_of(app: Flask) -> Registry:

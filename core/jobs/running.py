@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -18,7 +19,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.access.actors import SYSTEM, Actor
-from core.contract.registry import registry
+from core.contract.registry import registry, tamed
 from core.jobs.models import JobRow, JobState
 from core.jobs.queue import Queue
 from core.platform.db import HOLD, db, operation, utcnow
@@ -95,7 +96,7 @@ class Worker:
         """Empty, or the traceback of what went wrong."""
         try:
             with self.app.app_context():
-                taken.work.run(**taken.facts)
+                tamed(partial(taken.work.run, **taken.facts))
         except Exception as error:
             log.exception("the job %s failed", taken.name)
             return "".join(traceback.format_exception(error))

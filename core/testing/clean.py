@@ -23,6 +23,7 @@ def empty(app: Flask) -> None:
         _delete_everything(connection)
     registry_of(app).breaker.troubles.clear()
     registry_of(app).breaker.open_until.clear()
+    registry_of(app).breaker.untold.clear()
     for letter in _folder(app).glob("*.eml"):
         letter.unlink()
     shutil.rmtree(_folder(app).with_name("files"), ignore_errors=True)

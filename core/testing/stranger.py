@@ -6,10 +6,15 @@ import importlib
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from flask import Flask
+
+from core.platform import migrate
+from core.platform.db import db
 
 PREAMBLE = """
 from core.api import *
@@ -48,12 +53,27 @@ def write(folder: Path, name: str, source: str, files: Mapping[str, str] | None 
 def install_package(monkeypatch: pytest.MonkeyPatch, folder: Path, package: Path) -> None:
     """Put a package that lies in a folder on the path, with all its files, as the plugin that it is
     called after. Its face is its module ``plugin``."""
-    shutil.copytree(package, folder / package.name, dirs_exist_ok=True)
-    _write_facts(folder, package.name, f"{package.name}.plugin")
+    lay_out(folder, package, package.name, f"{package.name}.plugin")
     monkeypatch.syspath_prepend(str(folder))
     for loaded in [each for each in sys.modules if each.partition(".")[0] == package.name]:
         monkeypatch.delitem(sys.modules, loaded)
     importlib.invalidate_caches()
+
+
+def lay_out(folder: Path, package: Path, name: str, module: str) -> None:
+    """Put a package into a folder for a path, as the plugin ``name`` whose face is ``module``."""
+    shutil.copytree(package, folder / package.name, dirs_exist_ok=True)
+    _write_facts(folder, name, module)
+
+
+@contextmanager
+def tables_of(app: Flask, plugin: str) -> Iterator[None]:
+    """Let a stranger's plugin have its tables in the database of the run for a while."""
+    migrate.upgrade_all(app)
+    yield
+    with app.app_context():
+        own = next(owner for owner in migrate.owners(app) if owner.name == plugin)
+        migrate.downgrade(db.engine, own)
 
 
 def _write_facts(folder: Path, name: str, module: str) -> None:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from core.api import Activity, Content, can, current_viewer, ensure
+from datetime import timedelta
+
+from core.api import (
+    Activity,
+    Content,
+    Refused,
+    can,
+    current_viewer,
+    ensure,
+    settings_of,
+    utcnow,
+)
 from plugins.forum import queries
 from plugins.forum.models import Post, Problem, ProblemState, Topic
+from plugins.forum.words import _
 
 
 def ensure_may_change(activity: Activity, post: Post) -> None:
@@ -14,6 +26,14 @@ def ensure_may_change(activity: Activity, post: Post) -> None:
         ensure(viewer, "forum.moderate", place, activity)
     else:
         ensure(viewer, "forum.reply", place, activity, post.topic.content)
+        if is_too_late(activity, post):
+            raise Refused(_("The time in which a post can be changed is over. Write another one."))
+
+
+def is_too_late(activity: Activity, post: Post) -> bool:
+    """Whether the time is over that the school gives authors to change what they wrote."""
+    hours = settings_of("forum", activity.community_id)["hours_to_change"]
+    return bool(hours) and post.content.created_at + timedelta(hours=hours) < utcnow()
 
 
 def is_staff(activity: Activity) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from core.api import (
     ActivityForm,
@@ -23,6 +23,17 @@ from plugins.forum.words import _, _l
 
 class ForumForm(ActivityForm):
     """A forum needs nothing beyond its title and dates; sections have a page of their own."""
+
+
+class SettingsForm(Form):
+    """What a school, or a community, sets about its forums."""
+
+    hours_to_change = IntegerField(
+        _l("For how many hours authors can change their posts"),
+        [InputRequired(), NumberRange(min=0, max=8_760)],
+        default=0,
+        description=_l("0 means for ever. Moderators can at any time; former versions are kept."),
+    )
 
 
 class ReplyForm(Form):

@@ -21,7 +21,7 @@ from plugins.forum import (
 )  # fmt: skip
 from plugins.forum.capabilities import CAPABILITIES
 from plugins.forum.contents import CONTENTS
-from plugins.forum.forms import ForumForm
+from plugins.forum.forms import ForumForm, SettingsForm
 from plugins.forum.pages import MOUNTS
 from plugins.forum.words import _l
 
@@ -41,7 +41,7 @@ def plugin_manifest() -> Plugin:
         ),
         capabilities=CAPABILITIES,
         contents=CONTENTS,
-        mounts=MOUNTS,
+        mounts=MOUNTS, settings=SettingsForm, settings_in_communities=True,
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         periodic=(agenda.OPENING,),
     )  # fmt: skip

@@ -56,14 +56,16 @@ class Sample(NamedTuple):
 
     id: str
     number: str
+    actions: str
 
-    def stamped(self, html: str, post: PostLine) -> Markup:
+    def stamped(self, html: str, post: PostLine, actions: str = "") -> Markup:
         """The HTML that was made for the sample, for a post; numbers need no escaping."""
         html = str.replace(str.replace(html, self.id, str(post.id)), self.number, str(post.number))
+        html = str.replace(html, self.actions, actions)
         return Markup(html)  # noqa: S704  # it came out of a template of ours
 
 
-SAMPLE = Sample("%ID%", "%NUMBER%")
+SAMPLE = Sample("%ID%", "%NUMBER%", "%ACTIONS%")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class PostsPage:
     number: int
     pages: int
     read: int
+
+    @property
+    def numbered(self) -> list[int]:
+        """The ids of the posts that do not wait for approval."""
+        return [post.id for post in self.posts if post.number]
 
     @cached_property
     def read_till(self) -> int:

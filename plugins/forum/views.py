@@ -16,6 +16,7 @@ from core.api import (
     DomainError,
     Form,
     Missing,
+    actions_under,
     can,
     current_viewer,
     db,
@@ -31,7 +32,7 @@ from core.api import (
     signed_in,
 )
 from plugins.forum import operations, queries, reading
-from plugins.forum.finding import ensure_may_change, is_staff
+from plugins.forum.finding import ensure_may_change, is_staff, is_too_late
 from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.queries import Show
@@ -192,6 +193,7 @@ def _topic_page(
         "forum/_posts.html", sample=SAMPLE, page=page, bodies=rendered(page.posts),
         threaded=threaded, staff=staff, replies=replies, here=address(topic),
         reacts=can(viewer, "contents.react", activity.community, activity),
+        actions=actions_under(dict.fromkeys(page.numbered, operations.POST), viewer),
     )  # fmt: skip
     return render_template(
         "forum/topic.html", activity=activity, topic=topic, page=page, form=form, closed=closed,
@@ -270,7 +272,7 @@ def post_menu(activity: Activity, post: Post) -> ResponseReturnValue:
     part = "HX-Request" in request.headers
     return render_template(
         "forum/post_menu_part.html" if part else "forum/post_menu.html", activity=activity,
-        post=post, page=page_of_post(post, threaded=False),
+        post=post, page=page_of_post(post, threaded=False), late=is_too_late(activity, post),
     )  # fmt: skip
 
 

@@ -25,6 +25,8 @@ class Installation:
 
     settings: dict[str, str]
     command: Sequence[str] = SREDA
+    # Seconds that a command may take on a busy machine.
+    patience: float = 60
 
     @property
     def environ(self) -> dict[str, str]:
@@ -43,7 +45,7 @@ class Installation:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=self.patience,
             check=False,
         )
 

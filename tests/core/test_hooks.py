@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core.access.actors import SYSTEM
+from core.access.actors import SYSTEM, Viewer
 from core.access.standing import decide
+from core.admin import switches
 from core.communities import events as happened
 from core.communities.models import Community
+from core.contents.among import seen_among
+from core.contents.models import Content
 from core.contract.models import switch_in_community, switch_on_site
 from core.contract.registry import registry, registry_of
 from core.events.log import record
 from core.events.models import EventSetAside
 from core.events.readers import TRIES, Reader, deliver, plugin_readers
 from core.people.models import User
-from core.platform.db import db, operation
+from core.platform.db import db, operation, utcnow
 from core.testing.cast import Cast, Turned
+from core.testing.stranger import tables_of
+from core.testing.switches import switch_plugin
 
 MANIFEST = """
 @hookimpl
@@ -174,6 +179,15 @@ def test_event_recorded_that_fails_is_rolled_back_tried_again_then_set_aside(
     assert stage.browser.get("/c/maths/").status_code == 200
 
 
+def test_event_recorded_does_not_end_the_process_that_reads_the_log(
+    scene: Callable[[str], Scene],
+) -> None:
+    stage = scene(source("event_recorded", "event", "raise SystemExit(3)"))
+    with stage.app.app_context():
+        _something_happens(SYSTEM, stage.community.id, 1)
+        assert deliver(rogue_readers()) == 0
+
+
 def test_event_recorded_hears_each_event_of_its_kinds_once_and_may_write(
     scene: Callable[[str], Scene],
 ) -> None:
@@ -274,3 +288,74 @@ def test_switched_off_plugins_are_not_asked(scene: Callable[[str], Scene]) -> No
         operation(switch_in_community)("rogue", stage.community.id, True)
         operation(switch_on_site)("rogue", False)
     assert "ROGUE" not in stage.browser.get("/c/maths/").text
+
+
+BEHIND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("rogue_things", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("rogue_things")
+"""
+
+
+def test_a_plugin_whose_tables_are_behind_is_not_asked_until_they_are_there(
+    install_plugin: Callable[..., None],
+    make_app: Callable[..., Flask],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(switches, "LOOK_AGAIN", 0.0)
+    code = source("nav_items", *CONTRIBUTIONS["nav_items"])
+    install_plugin("rogue", code, {"migrations/0001_initial.py": BEHIND})
+    stage = Scene(make_app())
+    assert "ROGUE" not in stage.browser.get("/c/maths/").text
+    with tables_of(stage.app, "rogue"):
+        switch_plugin(stage.app, "rogue", stage.community.id, True)
+        assert "ROGUE" in stage.browser.get("/c/maths/").text
+
+
+CONTENTS = """
+@hookimpl
+def plugin_manifest():
+    from core.api import ContentType
+    def fail(ids):
+        {body}
+    kind = ContentType(kind="rogue.note", title="N", views=fail, bodies=fail, within=fail)
+    return Plugin(name="rogue", title="Rogue", version="1.0", contents=(kind,))
+"""
+
+
+@pytest.mark.parametrize("body", ["raise ZeroDivisionError", "return 7", "return {'x': 'y'}"])
+def test_what_a_manifest_says_of_contents_is_asked_with_care(
+    body: str, scene: Callable[[str], Scene]
+) -> None:
+    stage = scene(CONTENTS.replace("{body}", body))
+    with stage.app.app_context():
+        number = _written(SYSTEM, stage.community.id, stage.member.id)
+    coordinator = stage.cast.browser(stage.cast.staff(stage.community, "coordinator"))
+    for browser in (stage.browser, coordinator):
+        for page in (f"/contents/{number}", f"/contents/{number}/history"):
+            assert browser.get(page).status_code == 404, page
+    for page in ("/c/maths/approval", "/me/notices", *stage.pages()):
+        assert coordinator.get(page).status_code in (200, 404), page
+    with stage.app.test_request_context():
+        assert seen_among(Viewer(id=stage.member.id), [number]) == {}
+    assert registry_of(stage.app).breaker.troubles["rogue"]
+
+
+@operation
+def _written(actor: Any, community_id: int, user_id: int) -> int:
+    note = Content(
+        kind="rogue.note", community_id=community_id, author_id=user_id, held_at=utcnow()
+    )
+    db.session.add(note)
+    db.session.flush()
+    return note.id

@@ -17,7 +17,8 @@ from werkzeug.exceptions import HTTPException
 
 from core.contract.registry import registry_of
 from core.people.models import School, User
-from core.platform.db import db
+from core.platform import contribution
+from core.platform.db import bound_statements, db
 from core.testing.cast import Cast
 from core.testing.stranger import install_package
 
@@ -168,7 +169,21 @@ def nothing_was_changed(app: Flask) -> None:
 
 
 def test_every_hostile_plugin_is_accounted_for() -> None:
-    assert set(HOSTILE) == {*SET_ASIDE, *HARMLESS, *LEFT_OUT}
+    assert set(HOSTILE) == {*SET_ASIDE, *HARMLESS, *LEFT_OUT, "asks_without_end"}
+
+
+def test_a_question_without_end_is_given_up(
+    site_with: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite looks at the clock for contributions, PostgreSQL for every page that is served."""
+    monkeypatch.setattr(contribution, "SECONDS", 0.2)
+    app = site_with("asks_without_end")
+    bound_statements(app, 0.2)
+    administrator, _guest = people_of(app)
+    assert administrator.get("/c/maths/").status_code == 200
+    trouble = registry_of(app).breaker.troubles["asks_without_end"][-1].traceback
+    assert "interrupted" in trouble or "statement timeout" in trouble
+    assert administrator.get("/my").status_code == 200
 
 
 @pytest.mark.parametrize("name", SET_ASIDE)
