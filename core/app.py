@@ -88,6 +88,8 @@ def _configure(app: Flask, config: Config) -> None:
         COMPRESS_BR_LEVEL=4,
         COMPRESS_LEVEL=4,
         COMPRESS_ALGORITHM=["br", "gzip"],
+        # Files are sent as they are: their lengths are known, and parts of them can be asked for.
+        COMPRESS_STREAMS=False,
     )
     if config.trusted_proxies:
         hops = config.trusted_proxies

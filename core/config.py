@@ -179,6 +179,20 @@ class Config:
         _number(1024, 10 * 1024**3),
         shown="20971520 (20 MB)",
     )
+    person_space: int = _setting(
+        "SREDA_PERSON_SPACE",
+        500 * 1024 * 1024,
+        "How much all files of one person may take, in bytes.",
+        _number(1024, 1024**5),
+        shown="524288000 (500 MB)",
+    )
+    community_space: int = _setting(
+        "SREDA_COMMUNITY_SPACE",
+        10 * 1024**3,
+        "How much all files in one community may take, in bytes.",
+        _number(1024, 1024**5),
+        shown="10737418240 (10 GB)",
+    )
     access_log: bool = _setting(
         "SREDA_ACCESS_LOG", False, "1 writes a line a request to standard output.", _switch
     )

@@ -9,17 +9,30 @@ from sqlalchemy import delete, select
 
 from core.contents.models import Attachment, Content
 from core.files.models import File
+from core.files.space import check_community
 from core.platform.db import db, required_unit
 
 
 def attach(content: Content, files: Sequence[File]) -> None:
     """Let these files belong to a content, in this order and no others, inside the operation that
-    stores it."""
+    stores it. Raises DomainError when they do not fit into its community any more."""
     required_unit()
+    if content.community_id is not None:
+        _count_in(content.community_id, files)
     db.session.execute(delete(Attachment).where(Attachment.content_id == content.id))
     for position, file in enumerate(dict.fromkeys(files)):
         db.session.add(Attachment(content_id=content.id, file_id=file.id, position=position))
     db.session.flush()
+
+
+def _count_in(community_id: int, files: Sequence[File]) -> None:
+    """Files count where they were taken up first."""
+    new = [file for file in dict.fromkeys(files) if file.community_id is None]
+    if not new:
+        return
+    check_community(community_id, sum(file.size for file in new))
+    for file in new:
+        file.community_id = community_id
 
 
 def attachments_of(content_ids: Sequence[int]) -> dict[int, list[File]]:

@@ -13,6 +13,7 @@ from core.contents.queries import content_bodies, kind_title
 from core.contract.manifest import DataRecord
 from core.files.models import File
 from core.files.store import remove
+from core.files.uploads import forget_person, unfinished_of
 from core.people.models import User
 from core.platform.db import after_commit, db, required_unit
 from core.platform.i18n import core_domain
@@ -73,6 +74,10 @@ def _files(user: User) -> Iterator[dict[str, Any]]:
             "url": url_for("files.download", file=file.id, name=file.name, _external=True),
             "uploaded": file.created_at.isoformat(),
         }
+    for upload in unfinished_of(user.id):
+        if upload.file_id is None:
+            begun = upload.created_at.isoformat()
+            yield {"name": upload.name, "bytes": upload.size, "begun": begun}
 
 
 def erase(user: User) -> None:
@@ -87,5 +92,6 @@ def erase(user: User) -> None:
     used = exists().where(Attachment.file_id == File.id)
     query = select(File.id).where(File.owner_id == user.id, or_(File.portrait, ~used))
     unused = list(db.session.scalars(query))
+    forget_person(user.id)
     if unused:
         after_commit(lambda: remove(unused))

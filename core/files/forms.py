@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from wtforms import Field
@@ -13,8 +14,10 @@ from wtforms.validators import ValidationError
 from core.access.actors import current_viewer
 from core.config import current as current_config
 from core.errors import DomainError
+from core.files.kinds import ATTACHABLE, FileKind
 from core.files.models import File, readable_size
 from core.files.store import save
+from core.files.upload_views import RATE
 from core.platform.arriving import row_number
 from core.platform.db import db
 from core.platform.i18n import core_domain
@@ -28,24 +31,42 @@ MOST = 10
 class AttachmentsField(Field):
     """Files to attach; ``data`` is the list of them, in order.
 
-    New ones are stored while the form is validated, whatever else is wrong with it, and stay as
-    ticks, so that nobody uploads twice. Draw it with ``attach_field`` of ``files/macros.html``.
-    Only the viewer's own files can be named, and those that the form began with.
+    With script files are sent while one writes, with their progress, and the form names them; they
+    can be dropped and pasted. Without it they come with the form, are stored while it is validated,
+    whatever else is wrong with it, and stay as ticks, so that nobody uploads twice. Draw it with
+    ``attach_field`` of ``files/macros.html``. ``most`` is how many there may be, ``accept`` what
+    kinds. Only the viewer's own files can be named, and those that the form began with.
     """
 
     data: list[File]
     errors: list[str]
 
-    def __init__(self, label: Any = None, *, most: int = MOST, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        most: int = MOST,
+        accept: Collection[FileKind] = ATTACHABLE,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, **kwargs)
         self.most = most
+        self.accept = frozenset(accept)
         self._sent: list[FileStorage] = []
 
     @property
     def hint(self) -> str:
         """What fits, said before anything is uploaded."""
         size = readable_size(current_config().upload_limit)
-        return _("Up to %(n)s files, together at most %(size)s.", n=self.most, size=size)
+        return _("Up to %(n)s files, each at most %(size)s.", n=self.most, size=size)
+
+    @property
+    def script_facts(self) -> dict[str, Any]:
+        """What the script of the field has to know, as ``data-`` attributes."""
+        return {
+            "uploads": url_for("files.begin_upload"), "most": self.most,
+            "limit": current_config().upload_limit, "accept": " ".join(sorted(self.accept)),
+        }  # fmt: skip
 
     def process_data(self, value: Sequence[File] | None) -> None:
         self.data = list(value or ())
@@ -63,8 +84,11 @@ class AttachmentsField(Field):
         found = {f.id: f for f in db.session.scalars(select(File).where(File.id.in_(ids)))}
         return [
             found[n] for n in dict.fromkeys(ids)
-            if n in found and (n in began_with or found[n].owner_id == viewer.id)
+            if n in found and (n in began_with or self._may_name(found[n], viewer.id))
         ]  # fmt: skip
+
+    def _may_name(self, file: File, viewer_id: int | None) -> bool:
+        return file.owner_id == viewer_id and not file.portrait and file.kind in self.accept
 
     def pre_validate(self, form: Any) -> None:
         if len(self.data) + len(self._sent) > self.most:
@@ -78,9 +102,10 @@ class AttachmentsField(Field):
         viewer = current_viewer()
         if viewer.id is None:
             return _("Sign in to attach files.")
+        name = sent.filename or ""
         try:
-            limit("uploads", "60/hour", str(viewer.id))
-            self.data.append(save(sent.stream, sent.filename or "", viewer.id))
+            limit("uploads", RATE, str(viewer.id))
+            self.data.append(save(sent.stream, name, viewer.id, accept=self.accept))
         except DomainError as error:
             return f"{sent.filename}: {error}"
         return ""

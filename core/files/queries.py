@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import exists, select
@@ -66,6 +66,6 @@ def forgotten_files(limit: int) -> list[int]:
     return found[:limit]
 
 
-def known_digests(digests: Sequence[str]) -> set[str]:
+def known_digests(digests: Collection[str]) -> set[str]:
     """Those of these digests that some row names."""
     return set(db.session.scalars(select(File.sha256).where(File.sha256.in_(digests))))

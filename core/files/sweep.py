@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
+from itertools import islice
 
 from core.access.actors import SYSTEM
 from core.contract.manifest import Periodic
 from core.files.queries import PATIENCE, forgotten_files, known_digests
-from core.files.store import folder, remove, remove_bytes
+from core.files.storage import DIGEST_LENGTH, arriving, storage
+from core.files.store import remove, remove_bytes
+from core.files.uploads import forget_old
 
 # So many files at a time: other operations go on in between.
 BATCH = 200
@@ -20,20 +22,21 @@ def sweep() -> None:
     """Remove uploads that no content took up within a day, and bytes that no row names."""
     while found := forgotten_files(BATCH):
         remove(found)
-    for path in _old(folder() / "arriving"):
-        path.unlink(missing_ok=True)
-    for shelf in sorted(folder().glob("[0-9a-f][0-9a-f]")):
-        digests = [path.name for path in _old(shelf)]
-        for digest in set(digests) - known_digests(digests):
+    forget_old(SYSTEM)
+    limit = time.time() - PATIENCE.total_seconds()
+    for path in arriving().glob("*"):
+        if path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
+    for digests in _stored_long_ago():
+        for digest in digests - known_digests(digests):
             remove_bytes(SYSTEM, digest)
 
 
-def _old(place: Path) -> Iterator[Path]:
-    """Files that lie here since longer than an upload takes."""
-    limit = time.time() - PATIENCE.total_seconds()
-    for path in place.glob("*"):
-        if path.stat().st_mtime < limit:
-            yield path
+def _stored_long_ago() -> Iterator[set[str]]:
+    """Digests of what has lain in the storage longer than an upload takes."""
+    keys = storage().list(PATIENCE.total_seconds())
+    while batch := {key[:DIGEST_LENGTH] for key in islice(keys, BATCH)}:
+        yield batch
 
 
 SWEEP = Periodic("sweep_uploads", timedelta(hours=6), sweep)

@@ -24,9 +24,10 @@ from core.access.actors import SYSTEM, Actor
 from core.contents.attachments import attach
 from core.contents.operations import new_content
 from core.errors import DomainError, TooLarge, TooManyRequests
-from core.files import store
 from core.files.models import File
-from core.files.store import clean_name, path_of, remove, save
+from core.files.names import clean_name
+from core.files.storage import folder as upload_folder
+from core.files.store import path_of, remove, save
 from core.files.sweep import sweep
 from core.people.models import User
 from core.platform.db import db, operation
@@ -55,8 +56,8 @@ def with_place(kind: str) -> bytes:
 @pytest.fixture
 def folder(app: Flask) -> Iterator[Path]:
     with app.app_context():
-        shutil.rmtree(store.folder(), ignore_errors=True)
-        yield store.folder()
+        shutil.rmtree(upload_folder(), ignore_errors=True)
+        yield upload_folder()
 
 
 @pytest.fixture
