@@ -19,10 +19,14 @@ from core.files.names import disposition
 from core.files.queries import readable
 from core.files.sending import Bytes, send
 from core.files.storage import storage
-from core.files.thumbnails import MEDIA_TYPE, key_of, sizes_of
+from core.files.thumbnails import MEDIA_TYPE, address, key_of, preview, sizes_of, srcset
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
+
+files.add_app_template_filter(address, "file_address")
+files.add_app_template_filter(preview, "preview")
+files.add_app_template_filter(srcset, "srcset")
 
 # Whatever somebody manages to upload, opened on its own it runs nothing and reads nothing.
 POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox; frame-ancestors 'none'"

@@ -21,7 +21,7 @@ from core.files.upload_views import RATE
 from core.platform.arriving import row_number
 from core.platform.db import db
 from core.platform.i18n import core_domain
-from core.platform.limits import limit
+from core.platform.limits import limit as limit_rate
 
 _ = core_domain.gettext
 
@@ -63,9 +63,10 @@ class AttachmentsField(Field):
     @property
     def script_facts(self) -> dict[str, Any]:
         """What the script of the field has to know, as ``data-`` attributes."""
+        limit = current_config().upload_limit
         return {
-            "uploads": url_for("files.begin_upload"), "most": self.most,
-            "limit": current_config().upload_limit, "accept": " ".join(sorted(self.accept)),
+            "uploads": url_for("files.begin_upload"), "most": self.most, "limit": limit,
+            "largest": readable_size(limit), "accept": " ".join(sorted(self.accept)),
         }  # fmt: skip
 
     def process_data(self, value: Sequence[File] | None) -> None:
@@ -104,7 +105,7 @@ class AttachmentsField(Field):
             return _("Sign in to attach files.")
         name = sent.filename or ""
         try:
-            limit("uploads", RATE, str(viewer.id))
+            limit_rate("uploads", RATE, str(viewer.id))
             self.data.append(save(sent.stream, name, viewer.id, accept=self.accept))
         except DomainError as error:
             return f"{sent.filename}: {error}"

@@ -67,6 +67,19 @@ _WORDS = {
     FileKind.VIDEO: _("videos"),
     FileKind.ARCHIVE: _("archives"),
 }
+_ICONS = {
+    ("application/pdf",): "file-earmark-pdf",
+    ("wordprocessingml", "opendocument.text", "rtf", "doc"): "file-earmark-word",
+    ("spreadsheetml", "opendocument.spreadsheet", "xls"): "file-earmark-spreadsheet",
+    ("presentationml", "opendocument.presentation", "ppt"): "file-earmark-slides",
+}
+_KIND_ICONS = {
+    FileKind.PICTURE: "file-earmark-image",
+    FileKind.DOCUMENT: "file-earmark-text",
+    FileKind.SOUND: "file-earmark-music",
+    FileKind.VIDEO: "file-earmark-play",
+    FileKind.ARCHIVE: "file-earmark-zip",
+}
 # Apple's and other kinds of photo that carry a place and that browsers do not show.
 _OTHER_PHOTOS = (b"heic", b"heix", b"heif", b"mif1", b"msf1", b"hevc", b"avif", b"avis")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
@@ -86,6 +99,15 @@ def kind_of(media_type: str) -> FileKind:
         if media_type.startswith(beginning):
             return kind
     return FileKind.OTHER if media_type == UNKNOWN else FileKind.DOCUMENT
+
+
+def icon_of(media_type: str, name: str) -> str:
+    """The icon of a file. What old office programs wrote says what it is by its name alone."""
+    ending = name.rpartition(".")[2].lower()
+    for words, icon in _ICONS.items():
+        if any(word in media_type or word == ending for word in words):
+            return icon
+    return _KIND_ICONS.get(kind_of(media_type), "file-earmark")
 
 
 def looks_like_picture(head: bytes) -> bool:
@@ -129,8 +151,9 @@ def require(kind: FileKind, accept: Collection[FileKind]) -> None:
 def _only_these(accept: Collection[FileKind]) -> str:
     """Put together when it is shown."""
     words = ", ".join(str(word) for each, word in _WORDS.items() if each in accept)
-    say = core_domain.gettext
-    return say("Files of this kind cannot be taken here, only: %(kinds)s.", kinds=words)
+    return core_domain.gettext(
+        "Files of this kind cannot be taken here, only: %(kinds)s.", kinds=words
+    )
 
 
 def recognised(path: Path, head: bytes) -> str:

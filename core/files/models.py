@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.files.kinds import INLINE, FileKind, kind_of
+from core.files.kinds import INLINE, FileKind, icon_of, kind_of
 from core.platform.db import Base, utcnow
 from core.platform.i18n import core_domain
 
@@ -52,6 +52,11 @@ class File(Base):
     @property
     def kind(self) -> FileKind:
         return kind_of(self.media_type)
+
+    @property
+    def icon(self) -> str:
+        """The name of the icon that says what it is."""
+        return icon_of(self.media_type, self.name)
 
     @property
     def readable_size(self) -> str:

@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 
 from core.access.actors import current_viewer
 from core.access.marks import signed_in
-from core.errors import DomainError
 from core.files import uploads
 from core.files.blueprint import files
 from core.files.kinds import ATTACHABLE, FileKind
@@ -22,10 +21,7 @@ from core.files.models import File, Upload
 from core.files.space import space_of
 from core.files.thumbnails import preview
 from core.platform.db import db
-from core.platform.i18n import core_domain
 from core.platform.limits import limit
-
-_ = core_domain.gettext
 
 # A hundred and some pictures of an excursion in an hour; parts of them as fast as they come.
 RATE = "150/hour"
@@ -36,7 +32,7 @@ LONGEST_NUMBER = 12
 def facts(file: File) -> dict[str, Any]:
     """What a script may show of a file."""
     return {
-        "id": file.id, "name": file.name, "size": file.readable_size, "kind": file.kind,
+        "id": file.id, "name": file.name, "size": file.readable_size, "icon": file.icon,
         "type": file.media_type, "preview": preview(file),
         "url": url_for("files.download", file=file.id, name=file.name),
     }  # fmt: skip
@@ -85,10 +81,9 @@ def send_part(token: str) -> ResponseReturnValue:
     limit("uploads.parts", PARTS, str(viewer.id))
     upload = uploads.upload_of(viewer, token)
     offset = _number(request.args.get("offset", ""))
-    if (request.content_length or 0) > upload.size - offset:
-        raise DomainError(_("More was sent than was announced. Choose the file once more."))
+    part = uploads.Part(offset, request.content_length or 0, request.stream)
     try:
-        file = uploads.receive(upload, offset, request.stream)
+        file = uploads.receive(upload, part)
     except uploads.Elsewhere as elsewhere:
         return {"error": str(elsewhere), "offset": elsewhere.offset}, elsewhere.status
     if file is None:

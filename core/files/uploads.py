@@ -11,10 +11,12 @@ import fcntl
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import delete, select
+from werkzeug.exceptions import BadRequest, HTTPException, RequestTimeout
 
 from core import config
 from core.access.actors import SYSTEM, Actor, Viewer
@@ -40,6 +42,16 @@ MOST_UNDER_WAY = 20
 # Read in pieces so small that a slow link fills one within the seconds that we wait for it.
 PIECE = 16 * 1024
 SILENCE = 45.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Bytes on their way: where they belong, how many are said to come (0 where nobody says), and
+    the stream that they are read from."""
+
+    offset: int
+    length: int
+    stream: IO[bytes]
 
 
 class Elsewhere(Conflict):
@@ -108,8 +120,8 @@ def path_of(upload: Upload) -> Path:
     return arriving() / upload.token
 
 
-def receive(upload: Upload, offset: int, stream: IO[bytes]) -> File | None:
-    """Add what the stream holds; the file once all of it is here, else None.
+def receive(upload: Upload, part: Part) -> File | None:
+    """Add a part; the file once all of it is here, else None.
 
     Call it outside operations. Raises Elsewhere when the part does not begin where the last one
     ended, or another one is being written; what comes before a link breaks is kept. Raises
@@ -123,9 +135,9 @@ def receive(upload: Upload, offset: int, stream: IO[bytes]) -> File | None:
     # Nothing is held in the database while the stream is slow.
     db.session.rollback()
     with _locked(path) as file:
-        _require_offset(file, offset)
+        _require_offset(file, part.offset)
         try:
-            _add(stream, file, size)
+            _add(part, file, size)
             _glance(file, name, accept)
             if file.tell() < size:
                 return None
@@ -159,17 +171,33 @@ def _require_offset(file: IO[bytes], offset: int) -> None:
         raise Elsewhere(here)
 
 
-def _add(stream: IO[bytes], file: IO[bytes], size: int) -> None:
-    """Copy the stream to the end of the file. Raises DomainError for more than was announced."""
-    while True:
-        with patience(SILENCE):
-            piece = stream.read(PIECE)
-        if not piece:
-            break
+def _add(part: Part, file: IO[bytes], size: int) -> None:
+    """Copy a part to the end of the file. Raises DomainError for more than was announced."""
+    if part.offset + part.length > size:
+        raise _too_much()
+    while piece := _read(part.stream):
         if file.tell() + len(piece) > size:
-            raise DomainError(_("More was sent than was announced. Choose the file once more."))
+            raise _too_much()
         file.write(piece)
         file.flush()
+
+
+def _read(stream: IO[bytes]) -> bytes:
+    """The next piece. What a server raises when a body breaks off is its own: here it is always an
+    error of the request."""
+    try:
+        with patience(SILENCE):
+            return stream.read(PIECE)
+    except TimeoutError as error:
+        raise RequestTimeout from error
+    except HTTPException:
+        raise
+    except Exception as error:
+        raise BadRequest from error
+
+
+def _too_much() -> DomainError:
+    return DomainError(_("More was sent than was announced. Choose the file once more."))
 
 
 def _glance(file: IO[bytes], name: str, accept: Collection[FileKind]) -> None:

@@ -14,9 +14,12 @@ KEPT = 2048
 SVG = Markup('<svg class="icon" width="16" height="16" {}><use href="{}#{}"/></svg>')
 SAID = Markup('role="img" aria-label="{}"')
 SILENT = Markup('aria-hidden="true"')
-PHOTO = Markup('<img class="{}" src="{}" alt="" width="40" height="40" loading="lazy">')
+PHOTO = Markup('<img class="{}" src="{}?size={}" alt="" width="40" height="40" loading="lazy">')
 INITIALS = Markup('<span class="{} tint-{}" aria-hidden="true">{}</span>')
 TILE = Markup('<span class="{}" aria-hidden="true">{}</span>')
+
+# Sides of the pictures that are asked for, in pixels: enough for fine screens.
+FACE, LARGE_FACE = 128, 320
 
 Draw = Callable[..., Markup]
 
@@ -46,5 +49,5 @@ def avatar(person: Any, size: str = "") -> Markup:
 def _face(photo_url: str, initials: str, tint: int, size: str) -> Markup:
     classes = f"avatar avatar-{size}" if size else "avatar"
     if photo_url:
-        return PHOTO.format(classes, photo_url)
+        return PHOTO.format(classes, photo_url, LARGE_FACE if size == "xl" else FACE)
     return INITIALS.format(classes, tint, initials)

@@ -8,6 +8,8 @@ const WHEN_THERE = {
   "form[data-draft-url]": "drafts",
   "form[data-outbox]": "outbox",
   "[data-quotable]": "quote",
+  "fieldset[data-uploads]": "uploads",
+  "img[data-sized]": "pictures",
 };
 
 function wake(root) {

@@ -1,7 +1,7 @@
 // A rich-text editor in place of a text area. The text area stays in the form and is what is sent: if
 // the editor cannot be loaded one goes on typing there.
 
-import { icon, words } from "./page.js";
+import { icon, say, words } from "./page.js";
 import { fromEditor, fromText, remember, toEditor } from "./markup.js";
 
 let loading;
@@ -220,12 +220,21 @@ function follow(area, element) {
     copy();
     area.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  element.addEventListener("trix-file-accept", (event) => event.preventDefault());
+  element.addEventListener("trix-file-accept", (event) => {
+    event.preventDefault();
+    handOver(element, event.file);
+  });
   element.addEventListener("trix-toolbar-dialog-show", () => markButtons(element));
   element.addEventListener("trix-attributes-change", () => markButtons(element));
   if (area.dataset.mentionsUrl) {
     import("./mentions.js").then((module) => module.attach(element, area.dataset.mentionsUrl));
   }
+}
+
+// A file has its place below the text: whether the form has one for it, its listener says.
+function handOver(element, file) {
+  const offer = new CustomEvent("file-offered", { bubbles: true, cancelable: true, detail: file });
+  if (element.dispatchEvent(offer)) say(words.noFiles, "warning");
 }
 
 function markButtons(element) {
