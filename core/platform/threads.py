@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from gevent import Timeout, get_hub
 from gevent.monkey import is_module_patched
@@ -19,9 +19,20 @@ def off_loop(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     Under the server other pages go on meanwhile; elsewhere it is an ordinary call.
     """
     if is_module_patched("socket"):
-        result: R = get_hub().threadpool.apply(work, args, kwargs)
-        return result
+        result, error = get_hub().threadpool.apply(_outcome, (work, args, kwargs))
+        if error is not None:
+            raise error
+        done: R = result
+        return done
     return work(*args, **kwargs)
+
+
+def _outcome(work: Callable[..., R], args: Any, kwargs: Any) -> tuple[R | None, Exception | None]:
+    """An error is given back and not raised: the pool would print it, expected or not."""
+    try:
+        return work(*args, **kwargs), None
+    except Exception as error:
+        return None, error
 
 
 @contextmanager
