@@ -16,12 +16,17 @@ pytestmark = pytest.mark.browser
 
 Come = Callable[..., Visitor]
 TOPIC = "/c/olekminsk/forum/1/topics/1"
-PDF = {
-    "name": "план урока.pdf",
-    "mimeType": "application/pdf",
-    "buffer": b"%PDF-1.7\n" + b"x" * 9000,
-}
 PART = 1024 * 1024
+SAID = "[data-composer] fieldset [role=status]"
+
+
+def sample(name: str, kind: str, content: bytes) -> Any:
+    """A file as it lies on somebody's disk."""
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+PDF = sample("план урока.pdf", "application/pdf", b"%PDF-1.7\n" + b"x" * 9000)
+PROGRAM = sample("игра.txt", "text/plain", b"MZ" + bytes(500))
 
 # Draws a picture as the clipboard or the desktop would give it, and lets an event bring it.
 BRING = """async (target, kind) => {
@@ -48,6 +53,17 @@ def lines(page: Page) -> Locator:
 
 def choose(page: Page, *files: Any) -> None:
     page.set_input_files("[data-composer] input[type=file]", list(files))
+
+
+def held(page: Page) -> list[Route]:
+    """Parts that do not get through until the test lets them."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/uploads/*?offset=*", hold)
+    return waiting
 
 
 def arrived(page: Page, number: int) -> None:
@@ -100,9 +116,7 @@ def test_what_does_not_fit_is_told_before_it_is_sent(visitor: Come) -> None:
     window = visitor("member")
     page = window.open(TOPIC)
     asked: list[str] = []
-    page.on(
-        "request", lambda request: asked.append(request.url) if request.method == "POST" else None
-    )
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
     choose(page, text(20.5), sample("пусто.txt", "text/plain", b""))
     expect(lines(page).nth(0)).to_contain_text("слишком большой")
     expect(lines(page).nth(1)).to_contain_text("пустой")
@@ -143,13 +157,12 @@ def test_a_link_that_breaks_in_the_middle_is_gone_on_with(visitor: Come) -> None
 def test_a_file_in_sending_can_be_cancelled(visitor: Come) -> None:
     window = visitor("member")
     page = window.open(TOPIC)
-    waiting: list[Route] = []
-    page.route("**/uploads/*?offset=*", lambda route: waiting.append(route))
+    held(page)
     choose(page, text(2))
     expect(lines(page).locator("progress")).to_be_visible()
     page.wait_for_timeout(200)
     with page.expect_request(lambda request: request.method == "DELETE"):
-        lines(page).get_by_role("button", name=re.compile("Отменить")).click()
+        lines(page).get_by_role("button", name=re.compile("Отмена")).click()
     expect(lines(page)).to_have_count(0)
     expect(page.locator("[data-composer] input[type=file]")).to_be_focused()
 
@@ -157,14 +170,12 @@ def test_a_file_in_sending_can_be_cancelled(visitor: Come) -> None:
 def test_the_text_waits_for_its_files(visitor: Come) -> None:
     window = visitor("member")
     page = window.open(TOPIC)
-    waiting: list[Route] = []
-    page.route("**/uploads/*?offset=*", lambda route: waiting.append(route))
+    waiting = held(page)
     write(page, "Сейчас придёт и файл.")
     choose(page, PDF)
     expect(lines(page)).to_have_count(1)
     send(page)
     expect(page.locator("#messages")).to_contain_text("как только загрузятся файлы")
-    page.unroute("**/uploads/*?offset=*")
     for route in waiting:
         route.continue_()
     post = said(page, "Сейчас придёт и файл.")
