@@ -41,7 +41,7 @@ class Space:
 def space_of(person_id: int) -> Space:
     """What somebody's uploads take in all."""
     query = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == person_id)
-    return Space(db.session.scalar(query) or 0, config.current().person_space)
+    return Space(int(db.session.scalar(query) or 0), config.current().person_space)
 
 
 def check_person(person_id: int, size: int) -> None:

@@ -26,7 +26,7 @@ class Uploads {
     this.key = this.form.dataset.draftPlace && `uploads:${document.body.dataset.viewer}:${this.form.dataset.draftPlace}`;
     for (const row of this.list.children) new Row(this, row).adopt();
     if (!this.list.children.length) this.restore();
-    place.querySelector("[data-drop]").hidden = false;
+    this.dress();
     this.input.addEventListener("change", () => {
       this.add([...this.input.files]);
       this.input.value = "";
@@ -35,6 +35,13 @@ class Uploads {
     this.form.addEventListener("paste", (event) => this.pasted(event));
     this.form.addEventListener("file-offered", (event) => this.offered(event));
     this.form.addEventListener("submit", (event) => this.hold(event));
+  }
+
+  // A button in the reader's language in place of the browser's own.
+  dress() {
+    this.place.querySelector("[data-drop]").hidden = false;
+    this.place.querySelector(".attach-drop > label").className = "btn btn-outline-primary";
+    this.input.classList.add("visually-hidden");
   }
 
   rows() {
