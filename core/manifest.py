@@ -11,6 +11,7 @@ from core.contents import events as contents
 from core.contents.manifest import COMMENT
 from core.contract.manifest import Plugin
 from core.files.sweep import SWEEP as UPLOADS
+from core.files.thumbnails import MAKE as THUMBNAILS
 from core.notices import digests, mailing
 from core.notices.kinds import KINDS as NOTICES
 from core.people import events as people
@@ -25,7 +26,7 @@ CORE = Plugin(
     capabilities=CAPABILITIES,
     contents=(COMMENT,),
     notices=NOTICES,
-    jobs=(LETTER, PLUGIN_LETTER, *mailing.JOBS, *digests.JOBS),
+    jobs=(LETTER, PLUGIN_LETTER, *mailing.JOBS, *digests.JOBS, THUMBNAILS),
     periodic=(UPLOADS, SESSIONS, *digests.PERIODIC),
     events={
         **people.KINDS,

@@ -1,13 +1,14 @@
 """Pictures: written anew, so that where and with what they were taken does not travel with them,
 and nothing else either that hides before, between or behind their pixels.
 
-Memory is what pictures cost: everything here stays below 300 MB, and the store lets only one in at
-a time.
+Memory is what pictures cost: everything here stays below 300 MB, and whoever works on one holds the
+``workshop``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import threading
 import warnings
 from collections.abc import Iterable, Iterator
 from math import ceil, sqrt
@@ -37,6 +38,9 @@ Image.MAX_IMAGE_PIXELS = max(LARGEST.values()) // 2
 PORTRAIT_SIDE = 512
 # So many lines of a large picture are made smaller at a time.
 STRIP = 64
+
+# Pictures take much memory while they are worked on: one at a time in every process.
+workshop = threading.Semaphore(1)
 
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",

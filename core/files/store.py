@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import threading
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import IO
@@ -25,8 +24,10 @@ from core.files.digests import hold, is_needed
 from core.files.kinds import FileKind
 from core.files.models import File, readable_size
 from core.files.names import clean_name
+from core.files.pictures import workshop
 from core.files.space import check_person, hold_person
 from core.files.storage import arriving, storage
+from core.files.thumbnails import ask_for
 from core.platform.db import db, operation
 from core.platform.i18n import core_domain
 from core.platform.threads import off_loop
@@ -35,9 +36,6 @@ _ = core_domain.gettext
 
 CHUNK = 256 * 1024
 ANYTHING = frozenset(FileKind)
-
-# Pictures take much memory while they are looked at: one at a time in every process.
-_workshop = threading.Semaphore(1)
 
 
 def path_of(digest: str) -> Path:
@@ -76,7 +74,7 @@ def take(
 
     ``stored`` is called inside the operation that gives the file its row.
     """
-    with _workshop:
+    with workshop:
         taken = off_loop(media.take_in, path, name, portrait=portrait, accept=accept)
     digest = off_loop(_digest, path)
     row = File(
@@ -131,6 +129,7 @@ def _keep(actor: Actor, row: File, path: Path, stored: Callable[[File], None]) -
     storage().put(path, row.sha256)
     db.session.add(row)
     db.session.flush()
+    ask_for(row)
     stored(row)
     return row
 

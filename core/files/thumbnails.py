@@ -16,11 +16,14 @@ from flask import url_for
 from PIL import Image
 
 from core.access.actors import SYSTEM, Actor
+from core.contract.manifest import Job
 from core.files import pictures
 from core.files.digests import hold, is_needed
 from core.files.kinds import FileKind
 from core.files.models import File
+from core.files.pictures import workshop
 from core.files.storage import arriving, storage
+from core.jobs.outbox import enqueue
 from core.platform.db import db, operation
 
 # The longest sides that are made, in pixels. Faces take the first.
@@ -42,6 +45,12 @@ def key_of(digest: str, size: int) -> str:
     return f"{digest}.{size}.webp"
 
 
+def ask_for(file: File) -> None:
+    """Have the thumbnails of a picture made, inside the operation that stores it."""
+    if sizes_of(file):
+        enqueue(MAKE.name, file_id=file.id)
+
+
 def make(file_id: int) -> None:
     """Make the thumbnails of a picture that are not there yet. Harmless when done twice."""
     file = db.session.get(File, file_id)
@@ -55,12 +64,15 @@ def make(file_id: int) -> None:
                 _keep(SYSTEM, path, digest, size)
 
 
+MAKE = Job("core.thumbnails", run=make)
+
+
 @contextlib.contextmanager
 def _made(digest: str, size: int) -> Iterator[Path]:
     handle, place = tempfile.mkstemp(dir=arriving())
     path = Path(place)
     try:
-        with os.fdopen(handle, "wb") as made, storage().open(digest) as original:
+        with os.fdopen(handle, "wb") as made, storage().open(digest) as original, workshop:
             _shrink(original, made, size)
         yield path
     finally:
