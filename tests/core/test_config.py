@@ -112,6 +112,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SREDA_SAFE_MODE": "yes",
         "SREDA_TRUSTED_PROXIES": "2",
         "SREDA_UPLOAD_LIMIT": "1048576",
+        "SREDA_PERSON_SPACE": "2000000",
+        "SREDA_COMMUNITY_SPACE": "3000000",
         "SREDA_ACCESS_LOG": "1",
     }
     assert set(environ) == {f.metadata["variable"] for f in dataclasses.fields(Config)}
