@@ -133,6 +133,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "safe_mode": True,
         "trusted_proxies": 2,
         "upload_limit": 1048576,
+        "person_space": 2_000_000,
+        "community_space": 3_000_000,
         "access_log": True,
     }
 
