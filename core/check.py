@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -107,11 +108,31 @@ def _folder(config: Config) -> Iterator[Finding]:
         yield Finding(Level.ERROR, "data-folder", text)
         return
     yield Finding(Level.OK, "data-folder", f"The data folder is {folder}.")
+    yield from _uploads(config)
     yield _space(shutil.disk_usage(folder).free)
 
 
-def _space(free: int) -> Finding:
-    text = f"{free / 1024**3:.1f} GB are free for the data folder."
+def _uploads(config: Config) -> Iterator[Finding]:
+    """The folder of uploads may lie on a disk of its own."""
+    folder = config.data_dir / "files"
+    try:
+        folder.mkdir(exist_ok=True, mode=0o750)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        text = f"The folder of uploads {folder} cannot be written to: {error.strerror}."
+        yield Finding(Level.ERROR, "uploads", text)
+        return
+    others = folder.stat().st_mode & stat.S_IRWXO and config.data_dir.stat().st_mode & stat.S_IXOTH
+    fault = f"Everybody on this machine can read {folder}. Run: chmod o-rwx {folder}"
+    praise = "The folder of uploads is Sreda's alone."
+    yield _verdict("uploads", fault if others else "", praise, Level.WARNING)
+    if folder.stat().st_dev != config.data_dir.stat().st_dev:
+        yield _space(shutil.disk_usage(folder).free, "the folder of uploads")
+
+
+def _space(free: int, place: str = "the data folder") -> Finding:
+    text = f"{free / 1024**3:.1f} GB are free for {place}."
     if free < OUT_OF_SPACE:
         return Finding(Level.ERROR, "disk", text)
     return Finding(Level.WARNING if free < SHORT_OF_SPACE else Level.OK, "disk", text)

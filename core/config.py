@@ -193,6 +193,13 @@ class Config:
         _number(1024, 1024**5),
         shown="10737418240 (10 GB)",
     )
+    files_by_proxy: bool = _setting(
+        "SREDA_FILES_BY_PROXY",
+        False,
+        "1 lets nginx send files by itself (`X-Accel-Redirect` to `/stored-files/`, see "
+        "`deploy/nginx.conf`); whether somebody may have them is decided by Sreda all the same.",
+        _switch,
+    )
     access_log: bool = _setting(
         "SREDA_ACCESS_LOG", False, "1 writes a line a request to standard output.", _switch
     )

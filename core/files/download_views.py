@@ -7,17 +7,15 @@ import base64
 from flask import Response, request
 
 from core.access.actors import current_viewer
-from core.access.guard import Place
 from core.access.marks import public
 from core.activities.counts import count_download
-from core.contents.models import Content
 from core.errors import Missing
 from core.files.blueprint import files
 from core.files.kinds import INLINE
 from core.files.models import File
 from core.files.names import disposition
 from core.files.queries import readable
-from core.files.sending import Bytes, send
+from core.files.sending import Bytes, is_download, send
 from core.files.storage import storage
 from core.files.thumbnails import MEDIA_TYPE, address, key_of, preview, sizes_of, srcset
 from core.platform.i18n import core_domain
@@ -48,8 +46,8 @@ def download(file: int, name: str) -> Response:
     inline = row.media_type in INLINE and "download" not in request.args
     response = _whole(row)
     response.headers["Content-Disposition"] = disposition(row.name, inline=inline)
-    if content is not None and place is not None and not inline:
-        _count(response, content, place)
+    if content is not None and place is not None and not inline and is_download(response):
+        count_download(place.activity or place.community, content.id)
     return _protected(response, row)
 
 
@@ -78,10 +76,3 @@ def _protected(response: Response, row: File) -> Response:
     kept = "private, max-age=86400" if row.portrait else "private, no-cache"
     response.headers.setdefault("Cache-Control", kept)
     return response
-
-
-def _count(response: Response, content: Content, place: Place) -> None:
-    """One download each: a part that is fetched later, or a copy that is still good, is none."""
-    first = response.status_code == 200 or (response.content_range.start == 0)
-    if request.method == "GET" and response.status_code in (200, 206) and first:
-        count_download(place.activity or place.community, content.id)

@@ -10,10 +10,13 @@ from flask import Response, request
 from werkzeug.datastructures import ContentRange
 from werkzeug.http import parse_if_range_header, quote_etag
 
+from core import config
 from core.files.storage import Storage, storage
 
 # Each piece is read at once and sent when the reader's link has room for it.
 PIECE = 64 * 1024
+# Where a proxy that sends files by itself finds the storage.
+STORED = "stored-files"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Bytes:
 def send(content: Bytes) -> Response:
     """The answer with these bytes: 200, 206 for a part, 304 for a copy that is still good, 416 for
     a part that is not there. Several parts at once, and nonsense, get the whole."""
+    if config.current().files_by_proxy:
+        return _by_proxy(content)
     span = _span(content)
     if span is None:
         return _no_such_part(content)
@@ -56,8 +61,11 @@ def _span(content: Bytes) -> tuple[int, int] | None:
         return whole
     if not _is_same(content):
         return whole
-    found = wanted.range_for_length(content.size)
-    return (found[0], found[1] - found[0]) if found else None
+    first, stop = wanted.ranges[0]
+    # Below zero it counts from the end: the last bytes, or all where there are not so many.
+    first = max(0, content.size + first) if first < 0 else first
+    stop = content.size if stop is None else min(stop, content.size)
+    return (first, stop - first) if first < content.size else None
 
 
 def _is_same(content: Bytes) -> bool:
@@ -69,6 +77,26 @@ def _is_same(content: Bytes) -> bool:
     if known.date is not None:
         return content.made_at.replace(microsecond=0) == known.date
     return sent.strip() == quote_etag(content.key)
+
+
+def _by_proxy(content: Bytes) -> Response:
+    """The proxy is told where the bytes lie; parts and copies that are still good are its business
+    then, with marks of its own."""
+    response = Response(mimetype=content.media_type)
+    response.headers["X-Accel-Redirect"] = f"/{STORED}/{content.key[:2]}/{content.key}"
+    return response
+
+
+def is_download(response: Response) -> bool:
+    """Whether somebody begins to get the bytes: a part that is fetched later, or a copy that is
+    still good, is none."""
+    if request.method != "GET" or response.status_code not in (200, 206):
+        return False
+    if "X-Accel-Redirect" in response.headers:
+        known = request.if_none_match or request.if_modified_since
+        later = request.range is not None and request.range.ranges[0][0] != 0
+        return not known and not later
+    return response.status_code == 200 or response.content_range.start == 0
 
 
 def _no_such_part(content: Bytes) -> Response:

@@ -51,7 +51,9 @@ class FolderStorage:
         if place.exists():
             path.unlink()
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        # A proxy of the same group may send it.
+        path.chmod(0o640)
         path.replace(place)
 
     def open(self, key: str, start: int = 0) -> IO[bytes]:
@@ -88,5 +90,7 @@ def storage() -> FolderStorage:
 def arriving() -> Path:
     """Where uploads lie while they come in and are looked at; on the disk of the storage."""
     place = folder() / ARRIVING
-    place.mkdir(parents=True, exist_ok=True)
+    if not place.is_dir():
+        folder().mkdir(parents=True, exist_ok=True, mode=0o750)
+        place.mkdir(exist_ok=True)
     return place

@@ -31,6 +31,26 @@ def test_a_data_folder_that_cannot_be_written_to_is_an_error(tmp_path: Path) -> 
     assert (finding.level, finding.about) == (Level.ERROR, "data-folder")
 
 
+def test_a_folder_of_uploads_that_cannot_be_written_to_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "files").touch()
+    (finding,) = check._uploads(Config(environment="test", data_dir=tmp_path))
+    assert (finding.level, finding.about) == (Level.ERROR, "uploads")
+
+
+@pytest.mark.parametrize(
+    ("data_mode", "mode", "level"),
+    [(0o755, 0o755, Level.WARNING), (0o755, 0o750, Level.OK), (0o750, 0o755, Level.OK)],
+)
+def test_uploads_that_everybody_on_the_machine_can_read_are_told(
+    tmp_path: Path, data_mode: int, mode: int, level: Level
+) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files").chmod(mode)
+    tmp_path.chmod(data_mode)
+    (finding,) = check._uploads(Config(environment="test", data_dir=tmp_path))
+    assert finding.level is level
+
+
 @pytest.mark.parametrize(("age", "level"), [(5, Level.OK), (3600, Level.WARNING)])
 def test_a_silent_process_for_jobs_is_told(age: int, level: Level, tmp_path: Path) -> None:
     config = Config(environment="test", data_dir=tmp_path)
