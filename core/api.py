@@ -78,7 +78,9 @@ from core.contract.settings import settings_of
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
 from core.files.forms import AttachmentsField
+from core.files.kinds import FileKind
 from core.files.models import File
+from core.files.store import save_file
 from core.jobs.outbox import enqueue
 from core.notices.following import follow, following_of
 from core.notices.operations import note_seen
@@ -130,6 +132,7 @@ __all__ = [
     "Face",
     "FeedEntry",
     "File",
+    "FileKind",
     "Form",
     "Job",
     "Level",
@@ -215,6 +218,7 @@ __all__ = [
     "row_number",
     "rows",
     "save_draft",
+    "save_file",
     "search_again",
     "sent_before",
     "settings_of",

@@ -16,7 +16,7 @@ from core.config import current as current_config
 from core.errors import DomainError
 from core.files.kinds import ATTACHABLE, FileKind
 from core.files.models import File, readable_size
-from core.files.store import save
+from core.files.store import save_file
 from core.files.upload_views import RATE
 from core.platform.arriving import row_number
 from core.platform.db import db
@@ -106,7 +106,7 @@ class AttachmentsField(Field):
         name = sent.filename or ""
         try:
             limit_rate("uploads", RATE, str(viewer.id))
-            self.data.append(save(sent.stream, name, viewer.id, accept=self.accept))
+            self.data.append(save_file(sent.stream, name, viewer.id, accept=self.accept))
         except DomainError as error:
             return f"{sent.filename}: {error}"
         return ""

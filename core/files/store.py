@@ -43,7 +43,7 @@ def path_of(digest: str) -> Path:
     return storage().path(digest)
 
 
-def save(
+def save_file(
     stream: IO[bytes],
     name: str,
     owner_id: int,
@@ -70,7 +70,7 @@ def take(
     accept: Collection[FileKind] = ANYTHING,
     stored: Callable[[File], None] = lambda file: None,
 ) -> File:
-    """As ``save``, for bytes that lie in a file of their own, which is used up.
+    """As ``save_file``, for bytes that lie in a file of their own, which is used up.
 
     ``stored`` is called inside the operation that gives the file its row.
     """

@@ -19,7 +19,7 @@ NAME = "photo.jpg"
 def put(viewer: Viewer, sent: FileStorage) -> None:
     """Store a new photo in the place of the old. Raises DomainError for what is no picture."""
     former = portraits_of(viewer.id)
-    row = store.save(sent.stream, NAME, viewer.id or 0, portrait=True)
+    row = store.save_file(sent.stream, NAME, viewer.id or 0, portrait=True)
     change_photo(viewer, viewer.id or 0, url_for("files.download", file=row.id, name=NAME))
     store.remove(former)
 

@@ -24,7 +24,7 @@ from core.api import (
     react,
     upsert,
 )
-from plugins.forum import agenda, moderation, operations, queries
+from plugins.forum import agenda, demo_files, moderation, operations, queries
 from plugins.forum.demo_texts import Book, Line, Talk, book_for
 from plugins.forum.models import Post, Read, Reader, Section, Topic, TopicKind
 from plugins.forum.operations import Written
@@ -119,7 +119,9 @@ def _opened(scene: Scene, talk: Talk) -> Topic:
 def _said(scene: Scene, topic: Topic, posts: Sequence[Post], line: Line) -> Post:
     parent = posts[line.to - 1] if line.to else None
     body = _quoted(line, parent) + _named(scene, line) + from_text(line.text)
-    post = operations.reply(scene.person(line.by), topic, Written(body=body), parent=parent)
+    author = scene.person(line.by)
+    files = [demo_files.stored(name, author) for name in line.files]
+    post = operations.reply(author, topic, Written(body=body, files=files), parent=parent)
     if post.content.held_at and not line.waiting:
         approve(scene.cast.moderator, post.content)
     _backdate(post, scene, line)

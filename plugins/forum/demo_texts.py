@@ -15,7 +15,8 @@ class Line:
     """One post: by whom, how many days ago, at what hour; ``to`` is the post it answers, and it
     ``names`` somebody, who is told so.
 
-    Where first posts are held it is approved, unless it is to be ``waiting`` still.
+    Where first posts are held it is approved, unless it is to be ``waiting`` still. ``files`` are
+    names of what is attached.
     """
 
     by: str
@@ -26,6 +27,7 @@ class Line:
     quote: str = ""
     names: str = ""
     waiting: bool = False
+    files: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from core.contents.models import Content
 from core.contents.personal import erase, export
 from core.contents.reactions import react, reactions_of
 from core.files.models import File
-from core.files.store import path_of, save
+from core.files.store import path_of, save_file
 from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
@@ -45,7 +45,7 @@ def person(app: Flask, cast: Cast, notes: Notes) -> Made:
         save_draft(viewer, "forum.topic:1", "<p>Недописанное</p>", "Тема")
         react(viewer, db.session.get_one(Content, note), "thanks")
         for name in ("used.txt", "unused.txt"):
-            save(io.BytesIO(name.encode()), name, person.id)
+            save_file(io.BytesIO(name.encode()), name, person.id)
         used = db.session.scalars(select(File.id).where(File.name == "used.txt")).one()
         _attach(SYSTEM, note, used)
     return person

@@ -20,7 +20,7 @@ from core.contents.models import Comment, Content, Reaction
 from core.contents.reactions import react, reactions_of
 from core.errors import DomainError
 from core.events.models import EventRow
-from core.files.store import save
+from core.files.store import save_file
 from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
@@ -333,7 +333,9 @@ def test_files_come_in_the_order_given_and_can_be_taken_away(
     app: Flask, author: Made, note: int, count_queries: Counter
 ) -> None:
     with app.app_context():
-        ids = [save(io.BytesIO(f"текст {n}".encode()), f"{n}.txt", author.id).id for n in range(3)]
+        ids = [
+            save_file(io.BytesIO(f"текст {n}".encode()), f"{n}.txt", author.id).id for n in range(3)
+        ]
         _attach(SYSTEM, note, [ids[2], ids[0], ids[2]])
         with count_queries() as count:
             found = attachments_of([note, 0])

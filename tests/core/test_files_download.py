@@ -19,7 +19,7 @@ from core.contents.attachments import attach
 from core.contents.models import Content
 from core.files.forms import AttachmentsField
 from core.files.models import File
-from core.files.store import save
+from core.files.store import save_file
 from core.platform.db import db, operation
 from core.platform.forms import Form
 from core.testing.cast import Cast, Made
@@ -36,7 +36,7 @@ def png() -> bytes:
 
 def upload(app: Flask, owner: Made, content: bytes, name: str, **options: Any) -> str:
     with app.app_context():
-        file = save(io.BytesIO(content), name, owner.id, **options)
+        file = save_file(io.BytesIO(content), name, owner.id, **options)
         return f"/files/{file.id}/{file.name}"
 
 

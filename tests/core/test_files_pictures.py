@@ -20,7 +20,7 @@ from core.errors import DomainError
 from core.files import media, pictures
 from core.files.models import File
 from core.files.storage import folder as upload_folder
-from core.files.store import path_of, remove, save
+from core.files.store import path_of, remove, save_file
 from core.files.thumbnails import MAKE, key_of
 from core.platform.db import db
 from core.testing.cast import Cast, Made
@@ -40,7 +40,7 @@ def owner(cast: Cast) -> Made:
 
 def put(app: Flask, owner: Made, content: bytes, name: str = "доска.png") -> tuple[int, str]:
     with app.app_context():
-        file = save(io.BytesIO(content), name, owner.id)
+        file = save_file(io.BytesIO(content), name, owner.id)
         return file.id, f"/files/{file.id}/{file.name}"
 
 
@@ -172,14 +172,14 @@ def test_a_moving_picture_has_a_still_thumbnail(
 def test_a_page_knows_the_size_before_the_picture_comes(app: Flask, owner: Made) -> None:
     template = '{% import "files/macros.html" as files %}{{ files.attachments(found) }}'
     with app.test_request_context():
-        one = save(io.BytesIO(noise("JPEG", (1600, 900))), "урок <1>.jpg", owner.id)
+        one = save_file(io.BytesIO(noise("JPEG", (1600, 900))), "урок <1>.jpg", owner.id)
         html = render_template_string(template, found=[one])
         assert 'width="560" height="315"' in html
         assert re.search(
             r'srcset="/files/\d+/[^"]+\?size=128 128w, .*\?size=960 960w, .* 1600w"', html
         )
         assert 'alt="урок &lt;1&gt;.jpg" loading="lazy"' in html
-        other = save(io.BytesIO(noise("PNG", (100, 200))), "b.png", owner.id)
+        other = save_file(io.BytesIO(noise("PNG", (100, 200))), "b.png", owner.id)
         html = render_template_string(template, found=[one, other])
         assert 'width="256" height="144"' in html
         assert 'width="72" height="144"' in html

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from core.files.models import File
 from core.files.names import disposition
 from core.files.storage import FolderStorage
-from core.files.store import path_of, save
+from core.files.store import path_of, save_file
 from core.platform.db import db
 from core.testing.cast import Cast
 
@@ -29,7 +29,7 @@ class Film:
         owner = cast.user()
         self.browser: FlaskClient = cast.browser(owner)
         with app.app_context():
-            file = save(io.BytesIO(FILM), "урок физики.webm", owner.id)
+            file = save_file(io.BytesIO(FILM), "урок физики.webm", owner.id)
             self.address = f"/files/{file.id}/x.webm"
             self.made = format_datetime(
                 db.session.get_one(File, file.id).created_at.replace(microsecond=0), usegmt=True
@@ -132,7 +132,7 @@ def test_files_are_not_packed_on_the_way(app: Flask, cast: Cast) -> None:
     """Their length would not be known, and no part of them could be asked for."""
     owner = cast.user()
     with app.app_context():
-        file = save(io.BytesIO(b"text " * 10_000), "a.txt", owner.id)
+        file = save_file(io.BytesIO(b"text " * 10_000), "a.txt", owner.id)
         address = f"/files/{file.id}/a.txt"
     answer = cast.browser(owner).get(address, headers={"Accept-Encoding": "br, gzip"})
     assert "Content-Encoding" not in answer.headers

@@ -27,7 +27,7 @@ from core.errors import DomainError, TooLarge, TooManyRequests
 from core.files.models import File
 from core.files.names import clean_name
 from core.files.storage import folder as upload_folder
-from core.files.store import path_of, remove, save
+from core.files.store import path_of, remove, save_file
 from core.files.sweep import sweep
 from core.people.models import User
 from core.platform.db import db, operation
@@ -82,7 +82,7 @@ def bytes_kept(folder: Path) -> set[str]:
 
 
 def stored(content: bytes, name: str, owner: int, **options: Any) -> File:
-    return save(io.BytesIO(content), name, owner, **options)
+    return save_file(io.BytesIO(content), name, owner, **options)
 
 
 def rows() -> int:
@@ -212,7 +212,7 @@ def test_too_large_a_file_is_refused_as_soon_as_that_is_known(
 
     endless = Endless()
     with pytest.raises(TooLarge):
-        save(endless, "бесконечность.txt", owner)  # type: ignore[arg-type]  # reads like a file
+        save_file(endless, "бесконечность.txt", owner)  # type: ignore[arg-type]  # reads like a file
     assert endless.given < 1_000_000
     assert bytes_kept(folder) == set()
 

@@ -24,7 +24,7 @@ from core.contents.models import Content
 from core.files.models import File, Upload
 from core.files.storage import arriving
 from core.files.storage import folder as upload_folder
-from core.files.store import save
+from core.files.store import save_file
 from core.files.sweep import sweep
 from core.files.uploads import MOST_UNDER_WAY
 from core.people.models import User
@@ -328,7 +328,7 @@ def test_a_community_has_room_also_for_many_at_once(
     written = [notes.write(community, author) for author in authors]
     with app.app_context():
         files = [
-            save(io.BytesIO(b"%d" % n * 10_000), "a.txt", author.id).id
+            save_file(io.BytesIO(b"%d" % n * 10_000), "a.txt", author.id).id
             for n, author in enumerate(authors)
         ]
     together = threading.Barrier(6)
