@@ -168,6 +168,7 @@ def _account_menu(viewer: Viewer) -> list[NavItem]:
         NavItem(_("My page"), icon="person", **_own_page(viewer)),
         NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
         NavItem(_("My drafts"), icon="file-earmark-text", **_here("contents.my_drafts")),
+        NavItem(_("My files"), icon="paperclip", **_here("files.my_files")),
         NavItem(_("Where I am signed in"), icon="key", **_here("people.sessions")),
     ]
     if can(viewer, "site.administer"):
