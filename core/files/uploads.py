@@ -80,6 +80,8 @@ def begin(actor: Viewer, name: str, size: int, accept: Collection[FileKind]) -> 
     )  # fmt: skip
     db.session.add(upload)
     db.session.flush()
+    # From here on it is there until all has come, or the upload is given up.
+    path_of(upload).touch(mode=0o600)
     return upload
 
 
@@ -142,6 +144,8 @@ def receive(upload: Upload, part: Part) -> File | None:
             if file.tell() < size:
                 return None
             return take(path, name, owner, accept=accept, stored=_done(token))
+        except Elsewhere:
+            raise
         except DomainError:
             give_up(SYSTEM, token)
             raise
@@ -150,7 +154,7 @@ def receive(upload: Upload, part: Part) -> File | None:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
     """The file of an upload, held until the part is written; nobody waits for it."""
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -159,6 +163,14 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
         if not _is_at(file, path):
             raise Elsewhere(0)
         yield file
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("r+b")
+    except FileNotFoundError:
+        # Finished or given up meanwhile: whoever asks how far it is will be told which.
+        raise Elsewhere(0) from None
 
 
 def _is_at(file: IO[bytes], path: Path) -> bool:
@@ -216,6 +228,8 @@ def _done(token: str) -> Callable[[File], None]:
         upload = db.session.get(Upload, token)
         if upload is None:
             raise Missing(_("This upload was given up. Choose the file once more."))
+        if upload.file_id is not None:
+            raise Elsewhere(upload.size)
         upload.file_id = file.id
         db.session.flush()
 
