@@ -43,7 +43,7 @@ def remove_unused(viewer: Viewer, file_id: int) -> None:
 def _remove_row(actor: Viewer, file_id: int) -> str:
     # Held first and looked at then: whoever attaches it meanwhile is waited for.
     own = select(File).where(File.id == file_id, File.owner_id == actor.id, ~File.portrait)
-    file = db.session.scalar(own.with_for_update())
+    file = db.session.scalar(own.with_for_update(key_share=True))
     if file is None:
         raise Missing(_("There is no such file of yours."))
     if db.session.scalar(select(exists().where(Attachment.file_id == file_id))):

@@ -27,9 +27,13 @@ from tests.core.contents_kit import Notes
 
 
 @operation
-def _attach(actor: Actor, on: int, *numbers: int) -> None:
-    files = [db.session.get_one(File, number) for number in numbers]
+def _attach(actor: Actor, on: int, *files: File) -> None:
     attach(db.session.get_one(Content, on), files)
+
+
+def take_up(note: int, number: int) -> None:
+    """Let a content have a file, as a form does: the file was read before."""
+    _attach(SYSTEM, note, db.session.get_one(File, number))
 
 
 def put(app: Flask, owner: Made, name: str, content: bytes = b"words") -> int:
@@ -44,7 +48,7 @@ def test_files_stand_with_what_they_belong_to(app: Flask, cast: Cast, notes: Not
     put(app, cast.user(), "чужое.txt")
     note = notes.write(community, owner)
     with app.app_context():
-        _attach(SYSTEM, note, used)
+        take_up(note, used)
     page = cast.browser(owner).get("/files").text
     assert page.index("&lt;черновик&gt;.txt") < page.index("план.txt")
     assert f'href="/contents/{note}"' in page
@@ -79,7 +83,7 @@ def test_what_is_used_or_anothers_stays(app: Flask, cast: Cast, notes: Notes) ->
     owner = cast.member(community)
     used = put(app, owner, "a.txt")
     with app.app_context():
-        _attach(SYSTEM, notes.write(community, owner), used)
+        take_up(notes.write(community, owner), used)
     other = put(app, cast.user(), "b.txt")
     browser = cast.browser(owner)
     assert browser.post("/files/remove", data={"file": used}).status_code == 409
@@ -107,20 +111,20 @@ def test_removing_and_attaching_at_once_breaks_neither(
                     return False
                 return True
 
-        def take_up(
+        def attach_it(
             number: int = number, note: int = note, together: threading.Barrier = together
         ) -> bool:
             with app.app_context():
+                file = db.session.get_one(File, number)
                 together.wait()
                 try:
-                    _attach(SYSTEM, note, number)
-                except Exception:
-                    # The row is gone: whoever sends the form is told that the file is not there.
+                    _attach(SYSTEM, note, file)
+                except DomainError:
                     return False
                 return True
 
         with ThreadPoolExecutor(2) as pool:
-            removed, taken = (pool.submit(work) for work in (remove, take_up))
+            removed, taken = (pool.submit(work) for work in (remove, attach_it))
             assert removed.result() != taken.result()
         with app.app_context():
             left = select(Attachment.file_id).where(Attachment.content_id == note)
@@ -160,7 +164,7 @@ def test_a_full_community_refuses_and_keeps_what_was_written(
     app.config["SREDA"] = dataclasses.replace(former, community_space=1_500)
     try:
         with app.app_context(), pytest.raises(DomainError):
-            _attach(SYSTEM, note, number)
+            take_up(note, number)
     finally:
         app.config["SREDA"] = former
     with app.app_context():
@@ -176,7 +180,7 @@ def test_files_of_what_stands_in_something_hidden_are_hidden_with_it(
     notes.inside[inner] = outer
     number = put(app, author, "a.txt")
     with app.app_context():
-        _attach(SYSTEM, inner, number)
+        take_up(inner, number)
     assert reader.get(f"/files/{number}/a.txt", buffered=True).status_code == 200
     cast.browser(cast.staff(community)).post(f"/contents/{outer}/hide", data={"rule": "copyright"})
     assert reader.get(f"/files/{number}/a.txt").status_code == 404
