@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.browsing import Visitor
+from tests.browser.test_looks import in_light_and_dark, too_wide
 from tests.browser.writing import editor, said, send, write
 
 pytestmark = pytest.mark.browser
@@ -214,3 +215,16 @@ def test_files_go_with_the_form_where_there_is_no_script(visitor: Come) -> None:
     send(page)
     expect(page.locator("[data-composer] .form-errors")).to_contain_text("программы нельзя")
     expect(page.get_by_label(re.compile("план урока.pdf"))).to_be_checked()
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_files_in_every_state_can_be_seen_by_everybody(visitor: Come, width: str) -> None:
+    window = visitor("member", width=width)
+    page = window.open(TOPIC)
+    held(page)
+    choose(page, PROGRAM, sample("пусто.txt", "text/plain", b""), text(2), text(1, "б" * 80))
+    page.unroute_all(behavior="ignoreErrors")
+    choose(page, PDF)
+    page.wait_for_timeout(500)
+    assert too_wide(page) == [] if width == "phone" else True
+    assert in_light_and_dark(page) == []
