@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.browsing import Visitor
+from tests.browser.browsing import Visitor, visit
+from tests.browser.demo_site import DemoSite
 from tests.browser.test_looks import in_light_and_dark, too_wide
 from tests.browser.writing import editor, said, send, write
 
@@ -228,3 +229,19 @@ def test_files_in_every_state_can_be_seen_by_everybody(visitor: Come, width: str
     page.wait_for_timeout(500)
     assert too_wide(page) == [] if width == "phone" else True
     assert in_light_and_dark(page) == []
+
+
+def test_whoever_was_signed_out_signs_in_elsewhere_and_goes_on(
+    browser: Browser, demo: DemoSite
+) -> None:
+    window = visit(browser, demo, locale="ru")
+    page = window.sign_in("moderator")
+    window.open(TOPIC)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    choose(page, PDF)
+    expect(lines(page)).to_contain_text("ойдите")
+    page.context.add_cookies([cookie for cookie in kept if "name" in cookie])  # type: ignore[misc]
+    lines(page).get_by_role("button", name=re.compile("Попробовать ещё раз")).click()
+    arrived(page, 1)
+    page.context.close()

@@ -7,8 +7,14 @@ const TRIES = 12; // in a row without a single byte getting through
 const LONGEST_PAUSE = 20000;
 const SILENCE = 40000; // a part of which nothing moves for so long is begun anew
 
-/** Why the site does not take a file; `message` is its sentence, if it said one. */
-export class Refusal extends Error {}
+/** Why the site does not take a file; `message` is its sentence, if it said one, and `again` whether
+ * it may take it later. */
+export class Refusal extends Error {
+  constructor(message = "", again = true) {
+    super(message);
+    this.again = again;
+  }
+}
 
 class Broken extends Error {
   constructor(pause) {
@@ -127,5 +133,13 @@ function read(status, text, retryAfter) {
   if (status >= 200 && status < 300 && facts) return facts;
   if ([0, 408, 409].includes(status) || status >= 500) throw new Broken();
   if (status === 429 && retryAfter && Number(retryAfter) < 120) throw new Broken(Number(retryAfter) * 1000);
-  throw new Refusal(facts?.error ?? "");
+  throw new Refusal(facts?.error ?? "", [401, 429].includes(status) || !facts);
+}
+
+/** Whoever has signed in again elsewhere since this page was opened needs another token. */
+export async function renewToken() {
+  const answer = await fetch(location.href).catch(() => null);
+  const page = new DOMParser().parseFromString((await answer?.text().catch(() => "")) ?? "", "text/html");
+  const token = page.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) document.querySelector('meta[name="csrf-token"]').content = token;
 }

@@ -2,7 +2,7 @@
 // the same field sends them with the form.
 
 import { icon, hiddenWords, say, words as common } from "./page.js";
-import { Refusal, Sending } from "./sending.js";
+import { Refusal, Sending, renewToken } from "./sending.js";
 
 const AT_ONCE = 2;
 const KEPT_FOR = 20 * 3600 * 1000; // the site forgets what no form has named within a day
@@ -195,8 +195,7 @@ class Row {
       if (known) this.arrived(known);
     } catch (error) {
       this.sending = null;
-      const said = error instanceof Refusal && error.message;
-      this.fail(said || this.field.words.lost, !said);
+      this.fail(error.message || this.field.words.lost, error instanceof Refusal && error.again);
     }
     this.field.next();
   }
@@ -233,9 +232,10 @@ class Row {
     this.element.classList.add("upload-failed");
     this.words.textContent = sentence;
     this.field.announce(`${this.name}: ${sentence}`);
-    const retry = ["arrow-repeat", words.again, () => {
-      this.waits = true;
+    const retry = ["arrow-repeat", words.again, async () => {
       this.failed = false;
+      await renewToken();
+      this.waits = true;
       this.field.next();
     }];
     this.offer(...(again ? [retry] : []), this.remover(words.remove));
