@@ -160,6 +160,8 @@ def test_two_gigabytes_are_refused_before_they_are_sent(person: Person) -> None:
     raw = person.connect("POST /me/profile HTTP/1.1", form, declared)
     assert answer_of(raw)[0] == 413
     raw.close()
+    assert person.arriving() == [0]
+    assert person.ask("DELETE", url)[0] == 204
     assert person.arriving() == []
     assert person.ask("GET", "/healthz")[0] == 200
 
