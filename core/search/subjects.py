@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -19,7 +21,6 @@ from core.contract.registry import registry
 from core.files.models import File
 from core.people.models import School, User
 from core.platform.db import db
-from core.platform.html import plain
 from core.search.models import SearchDocument
 from core.search.stems import folded, stem, words_of
 
@@ -27,6 +28,12 @@ from core.search.stems import folded, stem, words_of
 LONGEST_TEXT = 60_000
 MOST_WORDS = 8_000
 MOST_TITLE_WORDS = 60
+
+_BREAK = re.compile(
+    r"<(?:/?(?:p|div|h[2-4]|ul|ol|li|blockquote|pre|hr|table|caption|thead|tbody|tfoot|tr|th|td)|br)"
+    r"\b[^<>]*>"
+)
+_TAG = re.compile(r"<[^<>]*>")
 
 # Columns of a document by what it is about.
 COLUMNS = {
@@ -153,7 +160,7 @@ def _of_kind(
         inside = within.get(row.id)
         found[row.id] = Saying(
             what="content", id=row.id, created_at=row.created_at, title=said.title,
-            text="\n".join(filter(None, (plain(said.body), *files.get(row.id, ())))),
+            text="\n".join(filter(None, (text_of(said.body), *files.get(row.id, ())))),
             plugin=plugin, marks=tuple(marks), within_id=inside, around=around.get(inside, ""),
         )  # fmt: skip
     return found
@@ -166,6 +173,14 @@ def texts(kind: ContentType, ids: Sequence[int]) -> Mapping[int, SearchText]:
     if kind.bodies is not None:
         return {number: SearchText(body=body) for number, body in kind.bodies(ids).items()}
     return {}
+
+
+def text_of(html: str) -> str:
+    """The words of clean HTML, where every «<» that is no tag is written as a reference.
+
+    Reading it as browsers do takes twenty times as long, and words are all that is wanted here.
+    """
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip()
 
 
 def _file_names(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -16,9 +16,8 @@ from core.contents.operations import hide, restore
 from core.contents.queries import content_views
 from core.contract.manifest import ContentType
 from core.platform.db import db
-from core.platform.html import plain
 from core.search.stems import words_of
-from core.search.subjects import texts
+from core.search.subjects import text_of, texts
 from core.testing.switches import switch_plugin
 from core.testing.worker import fill_index
 
@@ -58,7 +57,7 @@ def _of_kind(kind: ContentType, community_id: int) -> Iterator[Worded]:
     ids = list(db.session.scalars(visible.order_by(Content.id)))
     views = content_views(dict.fromkeys(ids, kind.kind))
     for number, text in sorted(texts(kind, ids).items()):
-        words = [*words_of(f"{text.title} {plain(text.body)}")][:ENOUGH]
+        words = [*words_of(f"{text.title} {text_of(text.body)}")][:ENOUGH]
         if words and number in views:
             yield Worded(kind.kind, number, views[number].url, " ".join(words))
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from core.platform.html import clean, plain
 from core.search.asking import LONGEST, MOST_WORDS, asked, other_layout
 from core.search.engines import Fts5, Gin
 from core.search.snippets import LENGTH, marked_title, snippet
 from core.search.stems import folded, stem, words_of
+from core.search.subjects import text_of
 
 HOSTILE = (
     '"', '""', '"" ""', "'", "-", "--", '-"', "*", "a*", "NEAR(a b)", "a AND b OR NOT c", "(", ")",
@@ -126,3 +128,18 @@ def test_a_very_long_text_is_marked_in_time() -> None:
 
 def test_a_word_has_no_more_letters_than_any_real_one() -> None:
     assert len(folded("я" * 1_000)) == 60
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<p>сло<strong>во</strong> и <em>дело</em></p><p>другое</p>",
+        "первая<br>вторая<hr>третья<ul><li>раз<li>два</ul>",
+        "<table><tr><td>а<td>б</table><pre>x &lt; y &amp;&amp; z &gt; 1</pre>",
+        '<a href="https://x.ru/?a=1&b=2">да</a> <blockquote cite="/x" data-author="<b>">о',
+        "м<sup>2</sup> &laquo;ёлка&raquo; 1 &lt;2&gt; &amp;amp;",
+    ],
+)
+def test_the_words_of_clean_markup_are_those_that_a_browser_shows(written: str) -> None:
+    html = clean(written)
+    assert list(words_of(text_of(html))) == list(words_of(plain(html)))
