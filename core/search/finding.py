@@ -53,16 +53,25 @@ def find(
     scope: Scope,
     narrowed: Narrowed,
     *,
+    visible: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     newest: bool = False,
 ) -> Candidates:
-    """What fits the question, the best (or the newest) first, at most :data:`MOST`."""
+    """What fits the question, the best (or the newest) first, at most :data:`MOST`.
+
+    ``visible`` are marks of which whatever the viewer may see has one. To look for them costs more
+    than to look at what fits, unless most of that turns out to be for others.
+    """
     stems = asked.stems
-    facts = scope.facts() | {"match": engine().match(asked, narrowed)}
+    facts: dict[str, Any] = scope.facts()
     facts |= {"since": since or BEGINNING, "until": until or END}
     facts |= {f"stem{place}": f" {word} " for place, word in enumerate(stems)}
-    found, more = _collected(statement(db.engine.dialect.name, len(stems)), facts, scope)
+    matches = [engine().match(asked, narrowed)]
+    if visible:
+        matches.append(engine().match(asked, [*narrowed, visible]))
+    query = statement(db.engine.dialect.name, len(stems))
+    found, more = _collected(query, matches, facts, scope)
     if asked.phrases:
         found = _with_phrases(found, asked.phrases)
     if newest:
@@ -112,19 +121,23 @@ def _word(place: int) -> Any:
 
 
 def _collected(
-    query: Select[*tuple[Any, ...]], facts: Mapping[str, Any], scope: Scope
+    query: Select[*tuple[Any, ...]], matches: Sequence[str], facts: Mapping[str, Any], scope: Scope
 ) -> tuple[Hits, bool]:
-    """What may be seen of the newest that fits, and whether there may be more."""
+    """What may be seen of the newest that fits, and whether there may be more. Where the first
+    stretch does not do, the last and narrowest of the questions is asked from the beginning."""
     found: Hits = []
-    below = BEYOND
-    for _stretch in range(STRETCHES):
-        rows = db.session.execute(query, {**facts, "below": below, "most": STRETCH}).all()
+    match, below = matches[0], BEYOND
+    for stretch in range(STRETCHES):
+        asked = {**facts, "match": match, "below": below, "most": STRETCH}
+        rows = db.session.execute(query, asked).all()
         found += _without_unseen([row for row in rows if row.seen], scope)
         if len(rows) < STRETCH:
             return found, False
         if len(found) > MOST:
             break
         below = min(row.id for row in rows)
+        if stretch == 0 and match != matches[-1]:
+            found, match, below = [], matches[-1], BEYOND
         time.sleep(0)  # others are served in between
     return found, True
 

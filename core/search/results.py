@@ -144,8 +144,8 @@ def _found(
     if narrowed is None:
         return Candidates((), more=False)
     return find(
-        question, scope, narrowed, since=_beginning(wanted.since),
-        until=_beginning(wanted.until, days=1), newest=wanted.newest,
+        question, scope, narrowed, visible=everything_open_to(scope), newest=wanted.newest,
+        since=_beginning(wanted.since), until=_beginning(wanted.until, days=1),
     )  # fmt: skip
 
 
@@ -169,8 +169,6 @@ def _narrowed(
         groups.append([f"c{community.id}"] if community is not None else [])
         if community is not None and not scope.reads(community):
             groups.append(["kcommunity"])
-    elif scope.places is not None:
-        groups.append(everything_open_to(scope))
     if wanted.form:
         groups.append([f"k{wanted.form}"])
     if wanted.author:
@@ -179,8 +177,10 @@ def _narrowed(
 
 
 def everything_open_to(scope: Scope) -> list[str]:
-    """Marks of all that the viewer could possibly see, so that the rest is not even looked at."""
-    places = [f"c{number}" for number in sorted(scope.places or ())]
+    """Marks of all that the viewer could possibly see; none where that is too much to name."""
+    if scope.places is None:
+        return []
+    places = [f"c{number}" for number in sorted(scope.places)]
     return [*places, "kcommunity", "kperson", *([f"u{scope.viewer_id}"] if scope.viewer_id else [])]
 
 
@@ -212,8 +212,8 @@ def _meant(wanted: Wanted, scope: Scope) -> str:
     question = asked(text)
     if question.is_empty or text == wanted.text.lower():
         return ""
-    narrowed = [everything_open_to(scope)] if scope.places is not None else []
-    return question.text if find(question, scope, narrowed).ids else ""
+    found = find(question, scope, [], visible=everything_open_to(scope))
+    return question.text if found.ids else ""
 
 
 def similar_titles(question: Asked, scope: Scope) -> list[Hit]:

@@ -221,6 +221,24 @@ def test_much_that_is_not_for_the_viewer_does_not_hide_what_is(
     assert ask(browser, "урок").urls == [f"/notes/{own}"]
 
 
+def test_what_is_for_others_is_not_even_looked_at_where_there_is_much_of_it(
+    cast: Cast, notes: Notes, place: Made, member: Made, browser: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch, fill_index: Fill,
+) -> None:  # fmt: skip
+    from core.search import finding
+
+    monkeypatch.setattr(finding, "STRETCH", 2)
+    secret = cast.community("secret", visibility="private")
+    stranger = cast.user()
+    own = [notes.write(place, member, "<p>урок</p>") for _ in range(3)]
+    for _ in range(4 * finding.STRETCHES):
+        notes.write(secret, stranger, "<p>урок</p>")
+    fill_index()
+    found = ask(browser, "урок", order="newest")
+    assert found.urls == [f"/notes/{number}" for number in reversed(own)]
+    assert found.said == "3 results"
+
+
 def test_nothing_found_says_what_to_do(browser: FlaskClient, place: Made, fill_index: Fill) -> None:
     fill_index()
     page = ask(browser, "гиппопотам", place="maths", form="community").text
