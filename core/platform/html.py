@@ -59,6 +59,12 @@ _BARE_LINK = re.compile(
     r"|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}))",
     re.IGNORECASE,
 )
+_BREAK = re.compile(
+    r"<(?:/?(?:p|div|h[2-4]|ul|ol|li|blockquote|pre|hr|table|caption|thead|tbody|tfoot|tr|th|td)|br)"
+    r"\b[^<>]*>"
+)
+_ITEM = re.compile(r"<li\b[^<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -96,10 +102,19 @@ def plain(html: str) -> str:
     return paragraphs.text()
 
 
+def text_of(html: str) -> str:
+    """The words of clean HTML, blocks in lines of their own: for search and excerpts.
+
+    In clean HTML every «<» that begins no tag is written as a reference. Reading it as browsers do
+    takes twenty times as long.
+    """
+    return unescape(_TAG.sub("", _BREAK.sub("\n", _ITEM.sub("\n• ", html)))).strip()
+
+
 def excerpt(html: str, length: int = 200) -> str:
     """The first words of clean HTML on one line, at most ``length`` characters with the «…»."""
     head = _beginning(html, 1_000 + 20 * length)
-    words = " ".join(plain(head).split())
+    words = " ".join(text_of(head).split())
     if len(words) <= length:
         return words if head == html else f"{words}…"
     cut = words[: length - 1]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from itertools import islice
 from typing import Any
 
@@ -21,6 +19,7 @@ from core.contract.registry import registry
 from core.files.models import File
 from core.people.models import School, User
 from core.platform.db import db
+from core.platform.html import text_of
 from core.search.models import SearchDocument
 from core.search.stems import folded, stem, words_of
 
@@ -28,12 +27,6 @@ from core.search.stems import folded, stem, words_of
 LONGEST_TEXT = 60_000
 MOST_WORDS = 8_000
 MOST_TITLE_WORDS = 60
-
-_BREAK = re.compile(
-    r"<(?:/?(?:p|div|h[2-4]|ul|ol|li|blockquote|pre|hr|table|caption|thead|tbody|tfoot|tr|th|td)|br)"
-    r"\b[^<>]*>"
-)
-_TAG = re.compile(r"<[^<>]*>")
 
 # Columns of a document by what it is about.
 COLUMNS = {
@@ -173,14 +166,6 @@ def texts(kind: ContentType, ids: Sequence[int]) -> Mapping[int, SearchText]:
     if kind.bodies is not None:
         return {number: SearchText(body=body) for number, body in kind.bodies(ids).items()}
     return {}
-
-
-def text_of(html: str) -> str:
-    """The words of clean HTML, where every «<» that is no tag is written as a reference.
-
-    Reading it as browsers do takes twenty times as long, and words are all that is wanted here.
-    """
-    return unescape(_TAG.sub("", _BREAK.sub("\n", html))).strip()
 
 
 def _file_names(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -16,8 +16,9 @@ from core.contents.operations import hide, restore
 from core.contents.queries import content_views
 from core.contract.manifest import ContentType
 from core.platform.db import db
+from core.platform.html import text_of
 from core.search.stems import words_of
-from core.search.subjects import text_of, texts
+from core.search.subjects import texts
 from core.testing.switches import switch_plugin
 from core.testing.worker import fill_index
 
