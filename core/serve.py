@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import gevent
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("sreda.serve")
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+# Addresses that open a calendar to whoever has them: what stands in them is not written down.
+SECRET = re.compile(r"(?<=/calendar/feed/)[^\s/?]+")
 
 # Seconds that requests in flight get to finish after SIGTERM.
 GRACE = 5
@@ -59,6 +64,17 @@ class FairWorker(GeventWorker):  # type: ignore[misc]  # gunicorn has no types
         return answer
 
 
+class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Writes a line a request, without the secrets that some addresses are."""
+
+    def atoms(self, *facts: Any) -> dict[str, Any]:
+        told: dict[str, Any] = super().atoms(*facts)
+        return {
+            name: SECRET.sub("…", value) if isinstance(value, str) else value
+            for name, value in told.items()
+        }
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, set up by our settings alone: no file, no variable of its own is read."""
 
@@ -80,6 +96,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "timeout": PATIENCE,
             "keepalive": 15,
             "loglevel": "warning",
+            "logger_class": DiscreetLogger,
             "accesslog": "-" if self.config.access_log else None,
             # Otherwise every instance of a user opens the same file in the home folder.
             "control_socket_disable": True,

@@ -22,6 +22,7 @@ from core.platform.dates import current_zone
 from core.platform.db import utcnow
 from core.platform.html import scrub
 from core.platform.i18n import core_domain
+from core.platform.threads import off_loop
 
 _ = core_domain.gettext
 
@@ -67,7 +68,8 @@ def feed(items: Iterable[CalendarItem], title: str) -> bytes:
     calendar.add("x-published-ttl", "PT1H")
     for item in items:
         calendar.add_component(_event(item, _changed(item)))
-    return bytes(calendar.to_ical())
+    # A full calendar takes a while to write; other pages go on meanwhile.
+    return bytes(off_loop(calendar.to_ical))
 
 
 def _calendar(items: Sequence[CalendarItem]) -> Calendar:

@@ -188,3 +188,14 @@ def test_a_taken_port_is_told_in_a_sentence(installation: Installation) -> None:
     assert done.returncode == 1
     assert f"Cannot listen on 127.0.0.1, port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_log_of_requests_holds_no_address_of_a_calendar(installation: Installation) -> None:
+    logged = Installation(installation.settings | {"SREDA_ACCESS_LOG": "1"}, installation.command)
+    with logged.serving() as server:
+        with pytest.raises(urllib.error.HTTPError):
+            server.get("/calendar/feed/s3cr3t-t0k3n.ics")
+        assert server.process.stdout is not None
+        line = server.process.stdout.readline()
+    assert '"GET /calendar/feed/… HTTP/1.1" 404' in line
+    assert "s3cr3t" not in line
