@@ -34,6 +34,9 @@ from core.platform.static import StaticFiles
 from core.rooms import BLUEPRINTS, TRACES
 
 HERE = Path(__file__).resolve().parent
+# What pages, scripts, phones and feed readers fetch; files are compressed beforehand or by nature.
+MIMETYPES = ["text/html", "text/plain", "text/calendar", "application/json", "application/atom+xml"]
+
 # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
 FORM_BYTES = 4 * 1024 * 1024
 
@@ -90,6 +93,7 @@ def _configure(app: Flask, config: Config) -> None:
         COMPRESS_ALGORITHM=["br", "gzip"],
         # Files are sent as they are: their lengths are known, and parts of them can be asked for.
         COMPRESS_STREAMS=False,
+        COMPRESS_MIMETYPES=MIMETYPES,
     )
     if config.trusted_proxies:
         hops = config.trusted_proxies

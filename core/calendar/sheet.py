@@ -65,9 +65,10 @@ class Day:
 
 def form_of(item: CalendarItem) -> Form:
     """The form that an item belongs to, by which calendars are narrowed."""
-    if item.activity is not None:
-        kind = registry().activity_types()[item.activity.plugin, item.activity.kind]
-        return Form(f"{item.activity.plugin}.{kind.key}", str(kind.plural), kind.icon, kind.hue)
+    activity, types = item.activity, registry().activity_types()
+    kind = types.get((activity.plugin, activity.kind)) if activity is not None else None
+    if activity is not None and kind is not None:
+        return Form(f"{activity.plugin}.{kind.key}", str(kind.plural), kind.icon, kind.hue)
     plugin = registry().installed[item.key.partition(".")[0]].manifest
     return Form(plugin.name, str(plugin.title), plugin.icon, "slate")
 

@@ -7,6 +7,7 @@ What concerns one owner alone stands here as a typed callable; what core asks ev
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -244,9 +245,16 @@ class CalendarItem:
     cancelled: bool = False
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(r"[\w.:-]{1,200}", self.key) or self.sequence < 0:
+            raise ValueError(f"{self.key!r}: a key has letters, digits and dots, no more")
+        if not isinstance(self.start, date):
+            raise ValueError(f"{self.key}: no start")
         for moment in (self.start, self.end, self.updated):
             if isinstance(moment, datetime) and moment.tzinfo is None:
                 raise ValueError(f"{self.key}: a moment without a time zone")
+            # Clocks of all zones can tell what lies within these years.
+            if moment is not None and not 1900 <= moment.year <= 2999:
+                raise ValueError(f"{self.key}: no calendar shows the year {moment.year}")
         if self.end is None:
             return
         if isinstance(self.end, datetime) is self.all_day or self.end <= self.start:

@@ -189,6 +189,18 @@ def test_what_has_not_changed_is_not_sent_again(dated: Scene, clock: Turned) -> 
     assert changed.headers["ETag"] != first.headers["ETag"]
 
 
+def test_a_feed_is_sent_compressed_to_those_who_can_read_that(dated: Scene) -> None:
+    maths = dated.cast.community("maths", visibility="public")
+    for number in range(9):
+        dated.quiz(maths, f"Опрос {number}", opens_at=NOW + timedelta(days=number))
+    path = "/calendar/open/maths.ics"
+    packed = fetch(dated, path, **{"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) * 4 < len(fetch(dated, path).data)
+    asked = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert fetch(dated, path, **asked).status_code == 304
+
+
 def test_a_feed_has_an_end_on_either_side(dated: Scene) -> None:
     maths = dated.cast.community("maths")
     for days in (-40, -20, 300, 400):

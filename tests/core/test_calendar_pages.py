@@ -266,7 +266,10 @@ def test_my_day_and_the_home_of_a_community_tell_dates_of_plugins(dated: Scene) 
         {"start": NOW.replace(tzinfo=None)}, {"start": NOW, "end": NOW},
         {"start": NOW, "end": date(2026, 11, 30)}, {"start": date(2026, 11, 26), "end": NOW},
         {"start": NOW, "key": "forum.problem.1"}, {"start": NOW, "key": "activities.1.opens"},
-        {"start": NOW, "colour": "red"}, {"start": NOW + timedelta(days=4000)},
+        {"start": NOW, "colour": "red"}, {"start": None}, {"start": NOW, "sequence": None},
+        {"start": date(1, 1, 1), "end": date(2999, 1, 1)}, {"start": NOW, "key": "diary.a\r\nb"},
+        {"start": date(2026, 1, 1), "end": date(9999, 12, 31)}, {"start": NOW, "sequence": -1},
+        {"start": NOW + timedelta(days=4000)},
     ],
 )  # fmt: skip
 def test_calendar_items_that_nobody_can_show_are_left_out(
