@@ -1,6 +1,6 @@
 """What a plugin may do while it contributes to somebody else's page: read, a little and soon.
 
-Pages cannot write at all: the database keeps their transactions read-only (``core.platform.db``).
+Pages cannot write at all (``core.platform.db``).
 Here stands what is true of contributions besides, inside an operation too. It guards against
 mistakes; code that means harm runs in the same process and can do anything.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -28,7 +29,9 @@ STEPS = 20_000
 READS = re.compile(
     r"\s*(SELECT|WITH|VALUES|EXPLAIN|BEGIN|SAVEPOINT|RELEASE|ROLLBACK TO)\b", re.IGNORECASE
 )
-WRITES = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\S+\s+SET)\b", re.IGNORECASE)
+WRITES = re.compile(
+    r"\b((INSERT|REPLACE|MERGE)\s+INTO|DELETE\s+FROM|UPDATE\s+\S+\s+SET)\b", re.IGNORECASE
+)
 
 # What would outlive the page or stop the process, by the names that Python audits it under.
 OUTLASTING = frozenset(
@@ -37,6 +40,12 @@ OUTLASTING = frozenset(
         "os.kill os.killpg signal.pthread_kill subprocess.Popen os.remove os.rmdir shutil.rmtree"
     ).split()
 )
+
+
+@lru_cache(maxsize=4096)
+def only_reads(statement: str) -> bool:
+    """Whether a statement changes nothing; the same few hundred come again and again."""
+    return READS.match(statement) is not None and WRITES.search(statement) is None
 
 
 class Trespass(RuntimeError):
@@ -54,7 +63,7 @@ class Contribution:
 
     def before_statement(self, connection: Connection, statement: str) -> None:
         """Count a statement; raises :class:`Trespass` for one that writes or is one too many."""
-        if not READS.match(statement) or WRITES.search(statement):
+        if not only_reads(statement):
             raise Trespass("a contribution may not write")
         if statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
             return
