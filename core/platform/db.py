@@ -30,12 +30,14 @@ from sqlalchemy import (
     Text,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
-from core.platform.contribution import is_contributing, only_reads, refuse_in_contribution
+from core.platform import sqlite
+from core.platform.contribution import is_contributing, refuse_in_contribution
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,9 +49,6 @@ PATIENCE = 10.0
 # On PostgreSQL a stronger lock would also hold up everybody who merely points to the row, as each
 # event does, and two such operations would wait for each other.
 HOLD = {"key_share": True}
-
-# What is noted of a connection while a page reads with it.
-OF_PAGE = "of_page"
 
 
 def utcnow() -> datetime:
@@ -229,7 +228,7 @@ def upsert(
     ``where`` is a condition on the row that is there already. False when it kept the row as it was.
     """
     required_unit()
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite_dialect.insert
     statement = (
         insert(model)
         .values(**key, **values)
@@ -246,6 +245,8 @@ def init_db(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 20, "max_overflow": 60}
     if url.startswith("postgresql"):
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {"max_overflow": 20, "pool_pre_ping": True}
+    else:
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"factory": sqlite.Connection}
     db.init_app(app)
 
 
@@ -285,8 +286,7 @@ def _lower(value: Any) -> Any:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    connection.info[OF_PAGE] = False
-    _set_writing(_bare(connection), connection.info, not is_contributing())
+    _let_write(connection, not is_contributing())
     if connection.dialect.name != "sqlite":
         return
     dbapi_connection: Any = connection.connection.dbapi_connection
@@ -298,20 +298,9 @@ def _begin(connection: Connection) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _begin_page(session: Session, transaction: Any, connection: Connection) -> None:
-    """What is not an operation only reads. PostgreSQL's driver says so in its BEGIN; SQLite's
-    switch would have every statement prepared anew, so there each is looked at."""
-    if connection.get_execution_options().get("sreda_write"):
-        return
-    if connection.dialect.name == "sqlite":
-        connection.info[OF_PAGE] = True
-    else:
-        _set_writing(_bare(connection), connection.info, False)
-
-
-@event.listens_for(Engine, "before_cursor_execute")
-def _refuse_writing_page(connection: Connection, cursor: Any, statement: str, *rest: Any) -> None:
-    if connection.info.get(OF_PAGE) and not only_reads(statement):
-        raise RuntimeError("writing outside an operation")
+    """What is not an operation only reads, and the database itself sees to it."""
+    if not connection.get_execution_options().get("sreda_write"):
+        _let_write(connection, False)
 
 
 @event.listens_for(Pool, "checkout")
@@ -321,16 +310,17 @@ def _lend(bare: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
         _set_writing(bare, record.info, False)
 
 
-def _bare(connection: Connection) -> Any:
-    return connection.connection.dbapi_connection
+def _let_write(connection: Connection, allowed: bool) -> None:
+    """Make the transaction that begins read-only, or not."""
+    _set_writing(connection.connection.dbapi_connection, connection.connection.info, allowed)
 
 
 def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
-    """Make what begins on a bare connection read-only, or not."""
+    """PostgreSQL's driver says it in its BEGIN, our connections to SQLite look at statements."""
     if known.get("writes", True) is allowed:
         return
-    if isinstance(bare, sqlite3.Connection):
-        bare.execute(f"PRAGMA query_only={int(not allowed)}")
+    if isinstance(bare, sqlite.Connection):
+        bare.reads_only = not allowed
     else:
         bare.read_only = None if allowed else True
     known["writes"] = allowed

@@ -270,3 +270,21 @@ def test_a_new_database_is_opened_by_many_at_once(tmp_path: Path) -> None:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
     engine.dispose()
     first.close()
+
+
+def test_a_page_that_writes_with_bare_sql_is_refused(app: Flask) -> None:
+    """Neither the session, its connection nor the driver's own writes outside an operation."""
+    for statement in (
+        "UPDATE schools SET name = 'x'",
+        "WITH old AS (SELECT 1) DELETE FROM schools",
+        "INSERT INTO schools (name, short_name) VALUES ('x', 'x')",
+    ):
+        with app.app_context(), pytest.raises(sa.exc.DBAPIError):
+            db.session.connection().exec_driver_sql(statement)
+        with app.app_context():
+            bare: Any = db.session.connection().connection.dbapi_connection
+            with pytest.raises(Exception, match=r"read-only|only read"):
+                bare.cursor().execute(statement)
+    with app.app_context():
+        assert add_school(SYSTEM, "Школа № 1")
+        assert names() == ["Школа № 1"]
