@@ -321,7 +321,7 @@ def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
         return
     if isinstance(bare, sqlite.Connection):
         bare.reads_only = not allowed
-    else:
+    elif not isinstance(bare, sqlite3.Connection):  # one of another engine is not ours to bind
         bare.read_only = None if allowed else True
     known["writes"] = allowed
 

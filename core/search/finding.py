@@ -1,7 +1,7 @@
 """Finding: which documents fit a question and may be seen, in which order.
 
 What is found is looked at from the newest on, a stretch at a time, so that no question, however
-common its words, holds up everybody: the newest thousand that the viewer may see are put into order
+common its words, holds up everybody: the newest few hundred the viewer may see are put into order
 and counted, and of more it is only said that there are more.
 """
 
@@ -27,9 +27,9 @@ from core.search.scope import Scope
 from core.search.stems import folded, plainly, stem, words_of
 
 # So many of what is found are put into order and counted.
-MOST = 1_000
+MOST = 300
 # So many stretches are looked through when much of what fits is not for the viewer.
-STRETCHES = 8
+STRETCHES = 24
 STRETCH = MOST + 1
 BEYOND = 2_147_483_647
 BEGINNING = datetime.fromisoformat("0001-01-02T00:00:00+00:00")

@@ -284,9 +284,8 @@ LATE = timedelta(minutes=2)
 
 
 def backlog() -> Backlog:
-    """How far the index is behind; two queries."""
+    """How far the index is behind; one query."""
     in_turn = SearchWaiting.tries < TRIES
-    query = select(func.count(SearchWaiting.id), func.min(SearchWaiting.since)).where(in_turn)
-    waiting, since = db.session.execute(query).one()
-    failed = db.session.scalar(select(func.count(SearchWaiting.id)).where(~in_turn)) or 0
-    return Backlog(waiting, since, failed)
+    number, since = func.count(SearchWaiting.id), func.min(SearchWaiting.since)
+    query = select(number.filter(in_turn), since.filter(in_turn), number.filter(~in_turn))
+    return Backlog(*db.session.execute(query).one())

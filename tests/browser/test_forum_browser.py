@@ -158,10 +158,12 @@ REACHABLE = """() => [...document.querySelectorAll(
 def test_the_tab_key_reaches_everything_in_order(visitor: Come) -> None:
     page = visitor("member").open("/c/olekminsk/forum/1/")
     everything = page.evaluate(REACHABLE)
-    met = []
-    for _ in everything:
+    met: list[int] = []
+    while len(met) < len(everything):
         page.keyboard.press("Tab")
-        met.append(page.evaluate("Number(document.activeElement.dataset.stop)"))
+        # What belongs to the search box shows only while one is at it.
+        if not page.locator("[data-suggest-list] :focus").count():
+            met.append(page.evaluate("Number(document.activeElement.dataset.stop)"))
     assert met == everything
     assert len(everything) > 20
 

@@ -189,7 +189,7 @@ def test_pages_of_results(
         assert ask(browser, "урок", page=page).urls, page
 
 
-def test_more_than_a_thousand_are_not_counted(
+def test_more_than_the_most_are_not_counted(
     app: Flask, notes: Notes, place: Made, member: Made, browser: FlaskClient,
     monkeypatch: pytest.MonkeyPatch, fill_index: Fill,
 ) -> None:  # fmt: skip

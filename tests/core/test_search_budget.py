@@ -56,7 +56,7 @@ def test_results_cost_the_same_for_one_document_and_ten_thousand(
         cast.member(cast.community(f"place-{number}"), member)
     fill(app, place, member)
     many = counted()
-    # One more where the first thousand that fit are for others, and a narrower question is asked.
+    # One more where the first that fit are for others, and a narrower question is asked.
     for address in addresses:
         for before, after in zip(few[address], many[address], strict=True):
             assert after <= before + 1, (address, few, many)

@@ -78,9 +78,15 @@ function gather(form) {
     url: form.action,
     place: placeOf(form),
     page: location.pathname + location.search,
+    uploads: uploadsOf(form)?.known() ?? [],
     about: document.querySelector("h1")?.textContent.trim() ?? "",
     at: Date.now(),
   };
+}
+
+// What has come to the site already; the field of files knows its names.
+function uploadsOf(form) {
+  return form.querySelector("fieldset[data-uploads]")?.uploads;
 }
 
 function placeOf(form) {
@@ -123,6 +129,7 @@ function reasonIn(html) {
 
 async function arrive(form, item, url) {
   form.drafts?.stop();
+  form.dispatchEvent(new Event("sent"));
   await discard(item);
   others.postMessage("");
   const target = new URL(url, location.href);
@@ -269,6 +276,7 @@ async function fill(form, item) {
     if (field?.matches?.(REFILLED)) field.value = value;
   }
   restoreFiles(form, item);
+  uploadsOf(form)?.bring(item.uploads ?? []);
   const editor = rich ? await import("./editor.js").catch(() => null) : null;
   const before = typed ? (format?.value === "html" ? typed : escaped(typed)) : "";
   if (!(await editor?.fill(area, before + body))) {
@@ -294,6 +302,7 @@ async function clear(form) {
     if (field.editorElement) await (await import("./editor.js")).fill(field, "");
   }
   form.drafts?.sent();
+  form.dispatchEvent(new Event("sent"));
 }
 
 function isBeginning(form, item) {

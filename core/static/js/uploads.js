@@ -27,14 +27,21 @@ class Uploads {
     for (const row of this.list.children) new Row(this, row).adopt();
     if (!this.list.children.length) this.restore();
     this.dress();
-    this.input.addEventListener("change", () => {
-      this.add([...this.input.files]);
-      this.input.value = "";
-    });
+    this.input.addEventListener("change", () => this.takeChosen());
+    this.takeChosen();
     place.addEventListener("focusin", () => this.tellSpace(), { once: true });
     this.form.addEventListener("paste", (event) => this.pasted(event));
     this.form.addEventListener("file-offered", (event) => this.offered(event));
-    this.form.addEventListener("submit", (event) => this.hold(event));
+    // Before whoever else sends the form: it waits for its files.
+    this.form.addEventListener("submit", (event) => this.hold(event), { capture: true });
+    this.form.addEventListener("sent", () => this.empty());
+  }
+
+  // Some are chosen before this script has come, on a slow link.
+  takeChosen() {
+    if (!this.input.files.length) return;
+    this.add([...this.input.files]);
+    this.input.value = "";
   }
 
   // A button in the reader's language in place of the browser's own.
@@ -89,6 +96,12 @@ class Uploads {
     setTimeout(() => event.defaultPrevented || this.forget());
   }
 
+  // Its files went with the text, which is on its way now or has come.
+  empty() {
+    this.forget();
+    this.list.replaceChildren();
+  }
+
   pasted(event) {
     const files = [...(event.clipboardData?.files ?? [])];
     // A word processor offers a picture of its text beside the text; the editor takes its own.
@@ -116,21 +129,28 @@ class Uploads {
     if (told) this.place.querySelector("[data-space]").textContent = told.words;
   }
 
+  known() {
+    return this.rows().filter((row) => row.known).map((row) => row.known);
+  }
+
+  bring(files) {
+    for (const known of files) {
+      const row = new Row(this, document.createElement("li"));
+      this.list.append(row.element);
+      row.show(known);
+    }
+  }
+
   // Files that were sent for a text which is still a draft come back with it.
   keep() {
     if (!this.key) return;
-    const known = this.rows().filter((row) => row.known).map((row) => row.known);
-    localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), known }));
+    localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), known: this.known() }));
   }
 
   restore() {
     const kept = this.key && JSON.parse(localStorage.getItem(this.key) ?? "null");
     if (!kept || Date.now() - kept.at > KEPT_FOR) return;
-    for (const known of kept.known) {
-      const row = new Row(this, document.createElement("li"));
-      this.list.append(row.element);
-      row.show(known);
-    }
+    this.bring(kept.known);
   }
 
   forget() {
