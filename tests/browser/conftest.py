@@ -8,10 +8,14 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.browsing import Visitor, chromium, visit
 from tests.browser.demo_site import DemoSite, demo_site
+
+# Milliseconds that something may take to appear: a busy machine is slow, and speed is not what
+# these tests are about.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
