@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -23,25 +22,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
-from sqlalchemy import (
-    Connection,
-    Engine,
-    MetaData,
-    Select,
-    column,
-    func,
-    inspect,
-    literal,
-    select,
-    table,
-    union_all,
-)
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import SetupError
 from core.platform.backup import keep_copy
 from core.platform.db import Base, db
 from core.platform.fences import within
+from core.platform.versions import behind, scripts_of
 
 CORE = "core"
 VERSIONS = "alembic_version_"
@@ -134,7 +122,7 @@ def owners(app: Flask) -> list[Owner]:
 def pending(app: Flask) -> list[str]:
     """The names of the owners whose tables are not in the shape that the program expects."""
     with app.app_context(), db.engine.connect() as connection:
-        return _behind(connection, owners(app))
+        return behind(connection, owners(app))
 
 
 class UpgradeFailed(SetupError):
@@ -155,12 +143,12 @@ def upgrade_all(app: Flask, say: Callable[[str], None] = log.info) -> None:
         engine = db.engine
         everybody = owners(app)
         with engine.connect() as connection:
-            behind = _behind(connection, everybody)
-        if behind and (copied := keep_copy(engine)):
+            late = behind(connection, everybody)
+        if late and (copied := keep_copy(engine)):
             say(copied)
         failed: dict[str, str] = {}
         for owner in everybody:
-            if owner.name in behind:
+            if owner.name in late:
                 _upgrade_or_note(engine, owner, failed)
         if failed:
             raise UpgradeFailed(failed)
@@ -219,7 +207,7 @@ def _run(
     *,
     forget: bool = False,
 ) -> None:
-    scripts = _scripts(owner)
+    scripts = scripts_of(owner)
     with _alone(engine) as connection:
         context = _context(
             connection,
@@ -296,7 +284,7 @@ def make_revision(
     Returns its path, or None when there is nothing to change. Read it before committing it.
     """
     with engine.connect() as connection:
-        if _behind(connection, [owner]):
+        if behind(connection, [owner]):
             raise SetupError(f"The database is behind in: {owner.name}. Run: sreda upgrade")
         context = _compared(connection, owner, metadata)
         changes = produce_migrations(context, metadata)
@@ -315,7 +303,7 @@ def make_revision(
 
 def _write_revision(owner: Owner, message: str, code: dict[str, str]) -> Path:
     owner.location.mkdir(exist_ok=True)
-    former = _scripts(owner).get_current_head()
+    former = scripts_of(owner).get_current_head()
     revision = f"{int(former or 0) + 1:04}"
     slug = re.sub(r"\W+", "_", message.lower()).strip("_")[:40]
     imports = ["import sqlalchemy as sa", "from alembic import op"]
@@ -379,34 +367,3 @@ def _compared(connection: Connection, owner: Owner, metadata: MetaData) -> Migra
         render_as_batch=True,
         compare_type=True,
     )
-
-
-def _behind(connection: Connection, everybody: Iterable[Owner]) -> list[str]:
-    owners = list(everybody)
-    heads = _heads(connection, owners)
-    return [o.name for o in owners if heads[o.name] != set(_scripts(o).get_heads())]
-
-
-def _heads(connection: Connection, owners: Sequence[Owner]) -> dict[str, set[str]]:
-    """Where each owner's tables stand; two questions, however many owners there are."""
-    present = set(inspect(connection).get_table_names())
-    heads: dict[str, set[str]] = {owner.name: set() for owner in owners}
-    asked: list[Select[*tuple[Any, ...]]] = [
-        select(literal(o.name), column("version_num")).select_from(table(o.version_table))
-        for o in owners
-        if o.version_table in present
-    ]
-    for name, version in connection.execute(union_all(*asked)) if asked else ():
-        heads[name].add(version)
-    return heads
-
-
-def _scripts(owner: Owner) -> ScriptDirectory:
-    files = sorted(owner.location.glob("*.py")) if owner.location.is_dir() else []
-    return _loaded(owner.location, tuple((file.name, file.stat().st_mtime_ns) for file in files))
-
-
-@lru_cache(maxsize=100)
-def _loaded(location: Path, _files: tuple[tuple[str, int], ...]) -> ScriptDirectory:
-    """The migrations of a folder, read anew when its files have changed."""
-    return ScriptDirectory(str(location.parent), version_locations=[str(location)])
