@@ -63,7 +63,7 @@ def test_a_reply_waits_for_the_link_and_goes_out_by_itself(visitor: Come) -> Non
 
 def test_an_answer_that_is_cut_makes_no_second_post(visitor: Come) -> None:
     """The site has stored the post, and nobody hears of it."""
-    window = visitor("member")
+    window = visitor("tutor")
     topic = new_topic(window, "Ответ потерян")
     page = ready(window.open(topic))
     stored: list[int] = []
@@ -104,7 +104,7 @@ def test_two_windows_send_what_waits_once(visitor: Come) -> None:
 
 
 def test_what_waits_is_sent_from_another_page_after_the_browser_was_closed(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("tutor")
     topic = new_topic(window, "Закрыли вкладку")
     page = ready(window.open(topic))
     try_page = page.context.new_page()
@@ -145,7 +145,7 @@ def lock(moderator: Visitor, topic: str) -> None:
 
 
 def test_what_waits_can_be_thrown_away(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("tutor")
     page = ready(window.open(new_topic(window, "Передумала")))
     write(page, "Лишнее.")
     page.context.set_offline(True)
@@ -177,7 +177,7 @@ def test_a_session_that_ended_keeps_the_text_until_one_signs_in(visitor: Come) -
 
 
 def test_another_person_on_the_device_neither_sees_nor_sends_it(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("coordinator")
     topic = new_topic(window, "Общий компьютер")
     page = ready(window.open(topic))
     other = page.context.new_page()
@@ -196,7 +196,7 @@ def test_another_person_on_the_device_neither_sees_nor_sends_it(visitor: Come) -
 
 
 def test_a_form_with_a_mistake_comes_back_with_the_sites_own_words(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("tutor")
     page = ready(window.open("/c/olekminsk/forum/1/new"))
     write(page, "Текст без заголовка.")
     page.keyboard.press("Control+Enter")
@@ -219,7 +219,7 @@ def test_a_new_discussion_waits_too(visitor: Come) -> None:
 
 
 def test_files_wait_with_their_text(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("tutor")
     topic = new_topic(window, "Файл без связи")
     page = ready(window.open(topic))
     plan = FilePayload(name="план.txt", mimeType="text/plain", buffer="Урок 1".encode())
@@ -234,7 +234,7 @@ def test_files_wait_with_their_text(visitor: Come) -> None:
 
 
 def test_a_comment_waits_too(visitor: Come) -> None:
-    window = visitor("member")
+    window = visitor("moderator")
     page = ready(window.open("/contents/1/comments"))
     write(page, "Замечание без связи.")
     with offline(page):

@@ -18,6 +18,8 @@ from tests.core.contents_kit import KIND, Notes
 
 MANY = 10_000
 CHUNK = 1_000
+# Beyond whatever the tests before have counted up to.
+FIRST = 1_000_000
 PAGE = 10
 SUGGESTIONS = 10
 
@@ -67,7 +69,7 @@ def fill(app: Flask, place: Made, author: Made) -> None:
     """Ten thousand notes and their documents, written at once."""
     with app.app_context():
         for start in range(0, MANY, CHUNK):
-            _filled(author, place.id, 1_000 + start)
+            _filled(author, place.id, FIRST + start)
 
 
 @operation
