@@ -6,6 +6,9 @@ INSTALLED := .venv/.installed
 TOOLS := tests/browser/node_modules/.installed
 # Tests run in so many processes; two suit a small machine.
 JOBS ?= 2
+# Files are given out in the order of pyproject.toml, the long ones first, so that none is left alone
+# at the end.
+AT_ONCE = -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-sqlite test-postgresql lint fmt load screenshots lock vendor docs api clean
@@ -19,10 +22,10 @@ run: $(INSTALLED) ## Install, fill an empty database with the demo, and serve on
 test: test-sqlite test-postgresql ## Run all tests, on SQLite and on PostgreSQL
 
 test-sqlite: $(INSTALLED) $(TOOLS)
-	@SREDA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist loadscope
+	@SREDA_TEST_DATABASE=sqlite $(BIN)/python -m pytest $(AT_ONCE)
 
 test-postgresql: $(INSTALLED) $(TOOLS)
-	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(JOBS) --dist loadscope -m "not looks"
+	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(AT_ONCE) -m "not looks"
 
 lint: $(INSTALLED) ## Check style and types
 	@$(BIN)/ruff check --quiet
