@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.access.actors import Viewer
 from core.access.guard import Place
@@ -145,6 +145,15 @@ def _ranked(*, drafts: bool) -> Select[*tuple[Any, ...]]:
 
 
 RANKED = {drafts: _ranked(drafts=drafts) for drafts in (True, False)}
+
+
+def with_places(ids: Collection[int]) -> dict[int, Activity]:
+    """Activities with their communities, by their ids; one query at most."""
+    if not ids:
+        return {}
+    with_community = joinedload(Activity.community)
+    query = select(Activity).options(with_community).where(Activity.id.in_(ids))
+    return {activity.id: activity for activity in db.session.scalars(query)}
 
 
 def archived_in(community: Community) -> Page[Row[*tuple[Any, ...]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,9 @@ from core.contents.queries import content_views
 from core.contract.notices import Level
 from core.errors import DomainError, Missing
 from core.notices.blueprint import notices
-from core.notices.following import Following, Thing, follow, following_of
+from core.notices.followed import Wanted, followed, settled_in
+from core.notices.following import Following, Thing, follow, following_of, forget_follow
+from core.notices.queries import settings_of
 from core.notices.words import LEVELS
 from core.people.addresses import same_site_path
 from core.platform.db import db
@@ -66,7 +68,42 @@ def _enter(viewer: Viewer, community: Community, activity: Activity | None) -> N
     g.community, g.activity, g.membership = place.community, place.activity, place.membership
 
 
+@notices.get("/me/notices/following")
+@signed_in
+def what_i_follow() -> ResponseReturnValue:
+    """Everything for which one settled something, to be changed here."""
+    viewer, wanted = current_viewer(), _wanted()
+    communities = settled_in(viewer)
+    return render_template(
+        "notices/following.html", page=followed(viewer, wanted, communities), wanted=wanted,
+        places=_places(communities), levels=LEVELS,
+        default=LEVELS[Level(settings_of(viewer.id).level)],
+    )  # fmt: skip
+
+
+def _places(communities: Mapping[int, Community]) -> list[tuple[str, str]]:
+    named = [(one.slug, one.title) for one in communities.values()]
+    return sorted(named, key=lambda place: place[1].casefold())
+
+
+def _wanted() -> Wanted:
+    raw = request.args.get("level", "")
+    return Wanted(
+        community=request.args.get("in", ""), level=_level(raw) if raw in KNOWN_LEVELS else None
+    )
+
+
+@notices.post("/me/notices/following/<int:follow>/forget")
+@signed_in
+def forget(follow: int) -> ResponseReturnValue:
+    """Take a line out of the list: what one may not see any more has no page to do it on."""
+    forget_follow(current_viewer(), follow)
+    flash(_("It is out of your list."), "success")
+    return see_other(url_for("notices.what_i_follow"))
+
+
 INHERIT = "inherit"
+KNOWN_LEVELS = {str(int(level)) for level in Level}
 Finder = Callable[[Viewer, int], tuple[Thing, str, str]]
 THINGS: dict[str, Finder] = {"content": _content, "activity": _activity, "community": _community}
 
@@ -102,22 +139,23 @@ def set_level(what: str, number: int) -> ResponseReturnValue:
     viewer = current_viewer()
     thing, title, url = _found(what, number)
     level, former = _level(request.values.get("level", "")), following_of(viewer, thing)
+    back = same_site_path(request.values.get("next")) or url
     follow(viewer, thing, level)
     if level is Level.OFF:
-        _offer_to_undo(what, number, title, former)
+        _offer_to_undo(what, number, title, former, back)
     else:
         now = LEVELS[former.inherited if level is None else level]
         flash(
             _("Notifications about “%(title)s”: %(level)s", title=title, level=now.title), "success"
         )
-    return see_other(same_site_path(request.form.get("next")) or url)
+    return see_other(back)
 
 
-def _offer_to_undo(what: str, number: int, title: str, former: Following) -> None:
+def _offer_to_undo(what: str, number: int, title: str, former: Following, back: str) -> None:
     level = INHERIT if former.own is None else str(int(former.own))
     undo = {
         "text": _("Notifications about “%(title)s” are off.", title=title),
-        "url": url_for("notices.set_level", what=what, number=number, level=level),
+        "url": url_for("notices.set_level", what=what, number=number, level=level, next=back),
         "label": _("Undo"),
     }
     flash(undo, "undo")  # type: ignore[arg-type]  # the layout makes a button of it
@@ -126,6 +164,6 @@ def _offer_to_undo(what: str, number: int, title: str, former: Following) -> Non
 def _level(raw: str) -> Level | None:
     if raw == INHERIT:
         return None
-    if raw not in {str(int(level)) for level in Level}:
+    if raw not in KNOWN_LEVELS:
         raise DomainError(_("Choose one of the levels."))
     return Level(int(raw))

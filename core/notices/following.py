@@ -120,6 +120,12 @@ def _drop(actor: Actor, key: Mapping[str, int | None]) -> None:
 
 
 @operation
+def forget_follow(actor: Actor, follow_id: int) -> None:
+    """Take a line out of what one settled, whatever it is about. Twice is once."""
+    db.session.execute(delete(Follow).where(Follow.id == follow_id, Follow.user_id == actor.id))
+
+
+@operation
 def forget_community(actor: Actor, community_id: int, user_id: int) -> None:
     """Somebody left a community: what they followed there is settled no longer."""
     activities = select(Activity.id).where(Activity.community_id == community_id)

@@ -10,14 +10,13 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import Row, Select, case, func, select
-from sqlalchemy.orm import joinedload
 
 from core.access.actors import Viewer
 from core.access.guard import Place, see
 from core.access.standing import can
 from core.activities.models import Activity
 from core.activities.news import address_of
-from core.activities.queries import is_available
+from core.activities.queries import is_available, with_places
 from core.communities.faces import Face
 from core.communities.models import Community
 from core.contents.among import communities_with_rights, seen_among
@@ -138,7 +137,7 @@ class Told:
         self.viewer = viewer
         self.rows = {row.Notice.id: row for row in db.session.execute(_notices(ids))}
         notices = [row.Notice for row in self.rows.values()]
-        self.activities = _activities({n.activity_id for n in notices})
+        self.activities = with_places({n.activity_id for n in notices if n.activity_id})
         self.communities = communities_with_rights(viewer, {n.community_id for n in notices})
         contents = {n.content_id for n in notices} | {n.thing_id for n in notices}
         self.contents = seen_among(viewer, {number for number in contents if number is not None})
@@ -267,15 +266,6 @@ def _notices(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == Notice.actor_id)
         .where(Notice.id.in_(ids))
     )
-
-
-def _activities(ids: Collection[int | None]) -> dict[int, Activity]:
-    wanted = {number for number in ids if number is not None}
-    if not wanted:
-        return {}
-    with_community = joinedload(Activity.community)
-    query = select(Activity).options(with_community).where(Activity.id.in_(wanted))
-    return {activity.id: activity for activity in db.session.scalars(query)}
 
 
 def _face(row: Row[Any]) -> Face | None:
