@@ -21,6 +21,7 @@ from core.access.actors import GUEST_VIEWER, Viewer, current_viewer
 from core.access.guard import CharterNeeded, MembershipNeeded, SignInNeeded
 from core.access.standing import can
 from core.config import current as current_config
+from core.contents.forms import comment_files
 from core.errors import DomainError, TooManyRequests
 from core.manifest import CORE
 from core.people.sessions import touch_stale_session, viewer_by_key
@@ -66,6 +67,7 @@ def install(app: Flask) -> None:
     words: dict[str, Any] = app.jinja_env.globals
     words["may"] = may
     words["new_submission"] = new_submission
+    words["comment_files"] = comment_files
     words["zone_title"] = dates.zone_title
     words["fragments"] = frame.fragments
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))

@@ -10,6 +10,7 @@ from core.access.guard import unseen
 from core.access.marks import public, signed_in
 from core.access.standing import can
 from core.contents import comments
+from core.contents.attachments import attachments_of
 from core.contents.blueprint import contents
 from core.contents.drafts import draft_in, drop_draft
 from core.contents.forms import CommentForm
@@ -41,9 +42,9 @@ def _draft(content: Content) -> Draft | None:
 def _comments_page(content: Content, form: CommentForm, status: int = 200) -> tuple[str, int]:
     viewer = current_viewer()
     page = paginate(comments.comments_on(content, viewer))
-    lines = [comments.comment_line(row) for row in page.items]
     html = render_template(
-        "contents/comments.html", content=content, page=page, lines=lines, form=form,
+        "contents/comments.html", content=content, page=page,
+        lines=comments.comment_lines(page.items), form=form,
         kind=kind_title(content.kind), back=address_of(content), draft=_draft(content),
         can_comment=can(viewer, "contents.comment", g.community, g.activity, content),
     )  # fmt: skip
@@ -63,8 +64,9 @@ def add_comment(content: int) -> ResponseReturnValue:
     held = must_wait(viewer, g.community)
     try:
         comment = comments.add_comment(
-            viewer, target, form.body.data, held=held, submission=form.submission.data
-        )
+            viewer, target, form.body.data, files=form.files.data, held=held,
+            submission=form.submission.data,
+        )  # fmt: skip
     except DomainError as error:
         form.form_errors.append(str(error))
         return _comments_page(target, form, error.status)
@@ -81,13 +83,15 @@ def edit_comment(content: int) -> ResponseReturnValue:
     viewer = current_viewer()
     row = _own_comment(content, viewer)
     comment = comments.comment_of(row)
-    form = CommentForm(data={"body": comment.body, "version": row.version})
+    files = attachments_of([content])[content]
+    form = CommentForm(data={"body": comment.body, "files": files, "version": row.version})
     if form.validate_on_submit():
         limit("comments", "20/5 minutes", str(viewer.id))
         try:
             comments.edit_comment(
-                viewer, row, form.body.data, seen_version=form.version.data or row.version
-            )
+                viewer, row, form.body.data, form.files.data,
+                seen_version=form.version.data or row.version,
+            )  # fmt: skip
         except DomainError as error:
             form.form_errors.append(str(error))
             return _edit_page(row, form, error.status)

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
 from core.access.actors import Actor, Viewer
 from core.contents import events
-from core.contents.models import Comment, Content
+from core.contents.attachments import attach, attachments_of
+from core.contents.models import Attachment, Comment, Content
 from core.contents.operations import note_revision, sent_before, submission_mark
 from core.contents.places import visible_to
 from core.contents.queries import Author, addresses, author_columns, author_of
 from core.contract.manifest import ContentView
 from core.errors import Conflict, DomainError
 from core.events.log import record
+from core.files.models import File
 from core.people.models import School, User
 from core.platform.db import db, operation, utcnow
 from core.platform.html import excerpt, is_blank
@@ -43,6 +45,7 @@ class CommentLine:
     edited_at: datetime | None
     held: bool
     hidden_reason: str | None
+    files: Sequence[File] = ()
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ class Comments:
 
 
 def comments_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Comments]:
-    """The comments on many contents that the viewer may see, in one query; no id is left out."""
+    """The comments on many contents that the viewer may see; no id is left out. One query, and one
+    more where any has files."""
     lines: dict[int, list[CommentLine]] = defaultdict(list)
-    totals: dict[int, int] = {}
     place = func.row_number().over(partition_by=Comment.on_id, order_by=Comment.id.desc())
     total = func.count().over(partition_by=Comment.on_id)
     ranked = (
@@ -77,9 +80,10 @@ def comments_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Comment
         .where(ranked.c.place <= SHOWN)
         .order_by(Comment.id)
     )
-    for row in db.session.execute(query) if content_ids else ():
-        lines[row.on_id].append(comment_line(row))
-        totals[row.on_id] = row.total
+    rows = db.session.execute(query).all() if content_ids else []
+    totals = {row.on_id: row.total for row in rows}
+    for line in comment_lines(rows):
+        lines[line.on_id].append(line)
     return {n: Comments(n, lines.get(n, []), totals.get(n, 0)) for n in content_ids}
 
 
@@ -89,10 +93,12 @@ def comments_on(content: Content, viewer: Viewer) -> Select[Any]:
 
 
 def _lines() -> Select[Any]:
+    files = exists().where(Attachment.content_id == Comment.id)
     return (
         select(
             Comment.id, Comment.on_id, Comment.body, Content.created_at, Content.edited_at,
-            Content.held_at, Content.hidden_at, Content.hidden_reason, *author_columns(),
+            Content.held_at, Content.hidden_at, Content.hidden_reason, files.label("has_files"),
+            *author_columns(),
         )
         .join(Comment.content)
         .outerjoin(User, User.id == Content.author_id)
@@ -100,17 +106,28 @@ def _lines() -> Select[Any]:
     )  # fmt: skip
 
 
-def comment_line(row: Row[Any]) -> CommentLine:
-    """The comment in a row of :func:`comments_on`."""
-    return CommentLine(
-        row.id, row.on_id, row.body, author_of(row), row.created_at, row.edited_at,
-        row.held_at is not None, row.hidden_reason if row.hidden_at else None,
-    )  # fmt: skip
+def comment_lines(rows: Sequence[Row[Any]]) -> list[CommentLine]:
+    """The comments in rows of :func:`comments_on`; one query where any has files."""
+    files = attachments_of([row.id for row in rows if row.has_files])
+    return [
+        CommentLine(
+            row.id, row.on_id, row.body, author_of(row), row.created_at, row.edited_at,
+            row.held_at is not None, row.hidden_reason if row.hidden_at else None,
+            files.get(row.id, ()),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 @operation
 def add_comment(
-    actor: Actor, target: Content, body: str, *, held: bool = False, submission: str = ""
+    actor: Actor,
+    target: Content,
+    body: str,
+    *,
+    files: Sequence[File] = (),
+    held: bool = False,
+    submission: str = "",
 ) -> Content:
     """Comment on a content; ``body`` is clean HTML. ``held``: it waits for approval.
 
@@ -128,6 +145,8 @@ def add_comment(
     db.session.add(content)
     db.session.flush()
     db.session.add(Comment(id=content.id, on_id=target.id, body=body))
+    if files:
+        attach(content, files)
     record(
         events.COMMENTED, actor, activity=target.activity, content=content,
         subject_id=target.author_id, on=target.id,
@@ -149,14 +168,17 @@ def _check_body(body: str) -> None:
 
 
 @operation
-def edit_comment(actor: Actor, content: Content, body: str, *, seen_version: int) -> None:
-    """Change a comment; what it said before stays in its history."""
+def edit_comment(
+    actor: Actor, content: Content, body: str, files: Sequence[File] = (), *, seen_version: int
+) -> None:
+    """Change a comment and its files; what it said before stays in its history."""
     _check_body(body)
     comment = db.session.get_one(Comment, content.id)
-    if comment.body == body:
+    if comment.body == body and attachments_of([content.id])[content.id] == list(files):
         return
     note_revision(actor, content, comment.body, seen_version=seen_version)
     comment.body = body
+    attach(content, files)
     record(events.EDITED, actor, activity=content.activity, content=content)
 
 

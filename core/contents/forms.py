@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from core.contents.operations import REASON_LENGTH
+from core.files.forms import AttachmentsField
 from core.platform.forms import Form, RichTextField, SubmissionField
 from core.platform.i18n import core_domain
 
@@ -62,4 +63,12 @@ class CommentForm(Form):
 
     submission = SubmissionField()
     body = RichTextField(_l("Comment"), validators=[InputRequired()])
+    files = AttachmentsField(_l("Files"))
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+def comment_files(content_id: int) -> AttachmentsField:
+    """The field of files in the box for a comment; a page may have several boxes."""
+    field: AttachmentsField = CommentForm(formdata=None).files
+    field.id = f"files-on-{content_id}"
+    return field

@@ -15,6 +15,7 @@ from core.access.actors import current_viewer
 from core.access.marks import requires, signed_in
 from core.communities.models import Community
 from core.contents import operations
+from core.contents.attachments import attachments_of
 from core.contents.blueprint import contents
 from core.contents.drafts import local_path
 from core.contents.forms import HideForm
@@ -30,6 +31,7 @@ from core.contents.queries import (
 from core.contents.show_views import address_of, allowed, back_to
 from core.contract.manifest import ContentView
 from core.errors import DomainError
+from core.files.models import File
 from core.platform.i18n import core_domain
 from core.platform.paging import paginate
 
@@ -58,7 +60,7 @@ def _hide_page(content: Content, form: HideForm, status: int) -> tuple[str, int]
     html = render_template(
         "contents/hide.html", content=content, form=form, kind=kind_title(content.kind),
         view=content_views(kinds).get(content.id), body=content_bodies(kinds).get(content.id, ""),
-        back=form.next.data or address_of(content),
+        back=form.next.data or address_of(content), files=attachments_of([content.id])[content.id],
     )  # fmt: skip
     return html, status
 
@@ -100,6 +102,7 @@ class Waiting:
     created_at: datetime
     view: ContentView | None
     body: str
+    files: Sequence[File]
 
 
 @contents.get("/c/<community>/approval")
@@ -113,10 +116,11 @@ def approval(community: Community) -> ResponseReturnValue:
 def _waiting(rows: Sequence[Row[Any]]) -> list[Waiting]:
     kinds = {row.id: row.kind for row in rows}
     views, bodies = content_views(kinds), content_bodies(kinds)
+    files = attachments_of(list(kinds))
     return [
         Waiting(
             row.id, kind_title(row.kind), author_of(row), row.created_at, views.get(row.id),
-            bodies.get(row.id, ""),
+            bodies.get(row.id, ""), files[row.id],
         )
         for row in rows
     ]  # fmt: skip

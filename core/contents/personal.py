@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import delete, exists, or_, select
 
+from core.contents.attachments import attachments_of
 from core.contents.models import Attachment, Content, Draft, Reaction
 from core.contents.queries import content_bodies, kind_title
 from core.contract.manifest import DataRecord
@@ -41,6 +42,7 @@ def _contents(user: User) -> Iterator[dict[str, Any]]:
 
 def _described(rows: Sequence[Content]) -> Iterator[dict[str, Any]]:
     bodies = content_bodies({row.id: row.kind for row in rows}, strictly=True)
+    files = attachments_of([row.id for row in rows])
     for row in rows:
         yield {
             "kind": kind_title(row.kind),
@@ -49,6 +51,7 @@ def _described(rows: Sequence[Content]) -> Iterator[dict[str, Any]]:
             "changed": row.edited_at.isoformat() if row.edited_at else None,
             "hidden": row.hidden_reason or None,
             "body": bodies.get(row.id),
+            "files": [file.name for file in files[row.id]],
         }
 
 

@@ -56,6 +56,7 @@ class Uploads {
   }
 
   add(files) {
+    this.unfold();
     this.tellSpace();
     for (const file of files) {
       const row = new Row(this, document.createElement("li"));
@@ -133,7 +134,14 @@ class Uploads {
     return this.rows().filter((row) => row.known).map((row) => row.known);
   }
 
+  // In a small form the field is folded away; what comes into it is seen.
+  unfold() {
+    const fold = this.place.closest("details");
+    if (fold) fold.open = true;
+  }
+
   bring(files) {
+    if (files.length) this.unfold();
     for (const known of files) {
       const row = new Row(this, document.createElement("li"));
       this.list.append(row.element);
