@@ -24,7 +24,8 @@ from core.platform.words import contains_words, folded
 DORMANT_AFTER = timedelta(days=90)
 BY_NAME = (folded(User.surname), folded(User.given_name), User.id)
 PEOPLE_WORDS = (
-    User.surname, User.given_name, User.patronymic, User.subjects, School.short_name, School.name,
+    User.surname, User.given_name, User.patronymic, User.subjects, User.helps_with,
+    School.short_name, School.name,
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Member(Face):
 
     position: str
     subjects: str
+    helps_with: str
     joined_at: datetime | None
     last_seen_on: date | None
     roles: tuple[str, ...] = ()
@@ -57,7 +59,12 @@ def members(community: Community, wanted: Wanted) -> Page[Member]:
     """People who belong to a community, by name, a page at a time: two queries."""
     query = (
         select(
-            *face_columns(), User.position, User.subjects, Membership.joined_at, User.last_seen_on
+            *face_columns(),
+            User.position,
+            User.subjects,
+            User.helps_with,
+            Membership.joined_at,
+            User.last_seen_on,
         )
         .select_from(Membership)
         .join(User, User.id == Membership.user_id)
@@ -95,8 +102,8 @@ def _holds(community: Community, key: str) -> Any:
 
 def _member(row: Row[Any], roles: Sequence[str]) -> Member:
     return face_of(
-        row, Member, position=row.position, subjects=row.subjects, joined_at=row.joined_at,
-        last_seen_on=row.last_seen_on, roles=tuple(roles),
+        row, Member, position=row.position, subjects=row.subjects, helps_with=row.helps_with,
+        joined_at=row.joined_at, last_seen_on=row.last_seen_on, roles=tuple(roles),
     )  # fmt: skip
 
 

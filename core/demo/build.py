@@ -17,7 +17,7 @@ from core.communities.operations import Founding, admit, found, join
 from core.contents.models import Content
 from core.contract.registry import registry
 from core.demo.communities import COMMUNITIES, SYNERGY, CommunityFacts
-from core.demo.people import ADMINISTRATOR, HEAD, PEOPLE, SCHOOLS
+from core.demo.people import ADMINISTRATOR, HEAD, HELPS_WITH, PEOPLE, SCHOOLS
 from core.events.readers import deliver, plugin_readers
 from core.notices.kinds import REQUEST
 from core.notices.models import Notice
@@ -140,7 +140,7 @@ def _people(schools: list[School], password_hash: str) -> list[User]:
             email=email_of(number), password_hash=password_hash, email_confirmed_at=now,
             surname=facts.surname, given_name=facts.given_name, patronymic=facts.patronymic,
             school_id=schools[facts.school].id, position=facts.position, subjects=facts.subjects,
-            locale="ru", zone_name=_zone_of(facts.school),
+            helps_with=HELPS_WITH.get(number, ""), locale="ru", zone_name=_zone_of(facts.school),
             created_at=now - timedelta(days=80 - number), last_seen_on=_seen(now, number),
         )  # fmt: skip
         db.session.add(user)

@@ -28,7 +28,8 @@ _ = core_domain.gettext
 NAMELESS = {
     "email": None, "pending_email": None, "email_confirmed_at": None, "password_hash": "",
     "surname": "", "given_name": "", "patronymic": "", "school_id": None, "other_school": "",
-    "position": "", "subjects": "", "about": "", "photo": "", "locale": "", "last_seen_on": None,
+    "position": "", "subjects": "", "helps_with": "", "about": "", "photo": "", "locale": "",
+    "last_seen_on": None,
 }  # fmt: skip
 
 

@@ -174,10 +174,15 @@ class ProfileForm(_WithSchool):
     subjects = StringField(
         _l("Subjects"), LINE, description=_l("What you teach, separated by commas")
     )
+    helps_with = StringField(
+        _l("I can help with"),
+        [Optional(), Length(max=400)],
+        description=_l("What colleagues may ask you about, separated by commas"),
+    )
     about = TextAreaField(
         _l("About me"),
         [Optional(), Length(max=4_000)],
-        description=_l("What you can help with, what you would like to learn"),
+        description=_l("Your experience, what you would like to learn"),
     )
     zone_name = SelectField(_l("Time zone"), choices=[(zone.name, zone.title) for zone in ZONES])
     locale = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
@@ -194,9 +199,10 @@ class ProfileForm(_WithSchool):
     @property
     def values(self) -> dict[str, Any]:
         """The columns of a person that this form changes."""
-        lines = "surname given_name patronymic position subjects about zone_name locale theme"
+        words = "position subjects helps_with about"
+        names = f"surname given_name patronymic {words} zone_name locale theme".split()
         return {
-            **{name: self[name].data or "" for name in lines.split()},
+            **{name: self[name].data or "" for name in names},
             "large_text": bool(self.large_text.data),
             **self.school_values,
         }

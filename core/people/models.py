@@ -49,6 +49,8 @@ class User(Named, Base):
     other_school: Mapped[str] = mapped_column(default="")
     position: Mapped[str] = mapped_column(default="")
     subjects: Mapped[str] = mapped_column(default="")
+    # What colleagues may ask them about, separated by commas.
+    helps_with: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     photo: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="")
@@ -63,6 +65,11 @@ class User(Named, Base):
     @property
     def school_name(self) -> str:
         return self.school.short_name if self.school else self.other_school
+
+    @property
+    def help_offered(self) -> list[str]:
+        """What colleagues may ask them about, one by one."""
+        return [one for part in self.helps_with.split(",") if (one := part.strip())]
 
 
 class SignedInSession(Base):

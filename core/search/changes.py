@@ -25,7 +25,7 @@ Subject = tuple[str, int]
 # A page of theirs is opened, a session is touched: only these changes concern their words.
 SEARCHED: Mapping[type[Any], tuple[str, frozenset[str]]] = {
     User: ("person", frozenset("surname given_name patronymic school_id other_school position "
-                               "subjects about state".split())),
+                               "subjects helps_with about state".split())),
     School: ("school", frozenset({"name", "short_name", "place"})),
     Community: ("community", frozenset("title summary goals tasks subjects audience".split())),
     Activity: ("activity", frozenset({"title", "community_id", "plugin"})),

@@ -111,7 +111,8 @@ def _people(ids: Sequence[int]) -> dict[int, Saying | None]:
     found: dict[int, Saying | None] = dict.fromkeys(ids)
     for user, school in db.session.execute(query):
         names = (school.short_name, school.name, school.place) if user.school_id else ()
-        lines = (user.position, user.subjects, *dict.fromkeys(names), user.other_school, user.about)
+        lines = (user.position, user.subjects, user.helps_with, *dict.fromkeys(names),
+                 user.other_school, user.about)  # fmt: skip
         found[user.id] = Saying(
             what="person", id=user.id, created_at=user.created_at,
             title=full_name(user.surname, user.given_name, user.patronymic),
