@@ -1,4 +1,5 @@
-"""The news of a community for feed readers: the activities that were set up last."""
+"""The news of a community for feed readers: the activities that were set up last, and what is new
+in them, as their plugins tell."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from core.activities.operations import activity_type
 from core.activities.queries import is_available
 from core.communities.feeds import NEWEST, feed
 from core.communities.models import Community
+from core.contract.registry import registry
 from core.platform.atom import FeedEntry
 from core.platform.db import db
 from core.platform.i18n import core_domain
@@ -44,7 +46,22 @@ def news(community: Community) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _entries(community: Community) -> Iterator[FeedEntry]:
+def _entries(community: Community) -> list[FeedEntry]:
+    found = {entry.key: entry for entry in (*_new_activities(community), *_told(community))}
+    newest = sorted(found.values(), key=lambda entry: (entry.published, entry.key), reverse=True)
+    return newest[:NEWEST]
+
+
+def _told(community: Community) -> Iterator[FeedEntry]:
+    """What plugins have that is new; a name that is not their own is passed over."""
+    answers = registry().ask(
+        "feed_entries", community_id=community.id, community=community, newest=NEWEST
+    )
+    for answer in answers:
+        yield from (one for one in answer.value if one.key.startswith(f"{answer.plugin}."))
+
+
+def _new_activities(community: Community) -> Iterator[FeedEntry]:
     found = db.session.scalars(LATEST, {"community": community.id})
     for activity in [one for one in found if is_available(one)][:NEWEST]:
         form = activity_type(activity)

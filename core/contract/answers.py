@@ -23,6 +23,7 @@ from core.contract.manifest import (
     NavItem,
     Summary,
 )
+from core.platform.atom import FeedEntry
 from core.platform.i18n import LazyString
 
 # So many things, and so many characters of a phrase or a piece of a page.
@@ -139,6 +140,22 @@ def _moment(value: Any) -> datetime | None:
     return value
 
 
+def _moment_given(value: Any) -> datetime:
+    moment = _moment(value)
+    if moment is None:
+        raise TypeError("no moment")
+    return moment
+
+
+def _html(value: Any) -> str:
+    """Clean HTML of what somebody wrote, as long as people write."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} instead of HTML")
+    if len(value) > LONGEST_PIECE:
+        raise ValueError("a text that nobody can have written")
+    return str(value)
+
+
 def _address(value: Any) -> str:
     url = phrase(value)
     if url and not url.startswith(ADDRESSES):
@@ -149,6 +166,7 @@ def _address(value: Any) -> str:
 # By the types of fields as they are written down.
 CHECKS: dict[str, Callable[[Any], Any]] = {
     "Text": phrase, "str": phrase, "int": _number, "bool": _yes_or_no, "datetime | None": _moment,
+    "datetime": _moment_given, "Html": _html,
 }  # fmt: skip
 
 
@@ -166,6 +184,7 @@ def _checks(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 BY_HOOK: dict[str, Callable[[Any], Any]] = {
     "nav_items": listed(NavItem),
     "calendar_items": listed(CalendarItem, most=MOST_DATES),
+    "feed_entries": listed(FeedEntry),
     "export_user_data": listed(DataRecord, most=MOST_DATES),
     "page_fragment": piece,
     "content_actions": lists_of(ContentAction),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.demo import Cast
     from core.events.log import Event
     from core.people.models import User
+    from core.platform.atom import FeedEntry
 
 hookspec = pluggy.HookspecMarker("sreda")
 hookimpl = pluggy.HookimplMarker("sreda")
@@ -98,6 +99,17 @@ def calendar_items(  # type: ignore[empty-body]
     communities there are, and only what this viewer may see. The opening and closing of activities
     is told by core. A raise leaves the plugin's items out.
     Example: ``yield CalendarItem(key=f"webinars.{w.id}", title=w.title, start=w.begins_at, ...)``.
+    """
+
+
+@hookspec
+def feed_entries(community: Community, newest: int) -> Iterable[FeedEntry]:  # type: ignore[empty-body]
+    """The ``newest`` things that everybody may read in this community, for its Atom feed.
+
+    Asked when a feed reader fetches the news of a community that is open to all, and only if the
+    plugin is on there; a guest reads them. At most one query. New activities are told by core. A
+    raise leaves the plugin's news out.
+    Example: ``yield FeedEntry(key=f"polls.question.{q.id}", title=q.title, url=..., ...)``.
     """
 
 

@@ -26,18 +26,23 @@ _TAG = re.compile(r"<[^<>]+>")
 _LINK = re.compile(r'(?<= )(href|cite|src)="([^"]*)"')
 
 
+Text = LazyString | str
+# Clean, as it is stored.
+Html = str
+
+
 @dataclass(frozen=True, kw_only=True)
 class FeedEntry:
     """One piece of news. ``key`` names it for ever and begins with its owner's name
     ("forum.topic.17"); ``html`` is clean HTML; ``author`` a name, as pages show it."""
 
     key: str
-    title: LazyString | str
+    title: Text
     url: str
     published: datetime
     updated: datetime | None = None
     author: str = ""
-    html: str = ""
+    html: Html = ""
 
     @property
     def changed(self) -> datetime:

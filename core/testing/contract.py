@@ -329,6 +329,22 @@ class PluginContract(SearchContract):
         assert all(item.key.startswith(f"{self.plugin}.") for item in items)
         assert len({item.key for item in items}) == len(items)
 
+    def test_its_news_are_one_query_and_named(
+        self, stage: Stage, count_queries: Callable[..., Any]
+    ) -> None:
+        """For the feed of a community; whatever it tells has a name of its own, for ever."""
+        with stage.app.test_request_context():
+            place = db.session.get_one(Community, stage.community.id)
+            prepare_switches([place.id])
+            with count_queries() as count:
+                answers = registry().ask(
+                    "feed_entries", community_id=place.id, community=place, newest=25
+                )
+            entries = [e for a in answers if a.plugin == self.plugin for e in a.value]
+        assert len([s for s in count.statements if f" {self.plugin}_" in s]) <= 1
+        assert all(entry.key.startswith(f"{self.plugin}.") for entry in entries)
+        assert len({entry.key for entry in entries}) == len(entries)
+
     def _queries(self, browser: FlaskClient, page: str, count_queries: Callable[..., Any]) -> int:
         browser.get(page)
         with count_queries() as count:

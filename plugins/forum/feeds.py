@@ -1,4 +1,5 @@
-"""What everybody may read, for feed readers: new discussions of a forum, new posts of a topic."""
+"""What everybody may read, for feed readers: new discussions of a community, those of a forum, and
+new posts of a topic."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, bindparam, select
 
-from core.api import Activity, Content, FeedEntry, User, db, feed, public
+from core.api import Activity, Community, Content, FeedEntry, User, db, feed, public
 from plugins.forum.models import Post, Topic
 from plugins.forum.people import Byline, byline, byline_columns
 from plugins.forum.views import forum
@@ -69,10 +70,30 @@ TOPICS = (
 POSTS = _written().where(Post.topic_id == bindparam("topic")).order_by(Post.number.desc())
 
 
+OF_COMMUNITY = (
+    _written()
+    .add_columns(Topic.activity_id)
+    .join(Activity, Activity.id == Topic.activity_id)
+    .where(Content.community_id == bindparam("community"), Post.number == 1)
+    .where(Activity.plugin == "forum", Activity.state != "draft")
+    .order_by(Topic.id.desc())
+)
+
+
+def entries_of_community(community: Community) -> Iterator[FeedEntry]:
+    """The newest discussions of all its forums, each with its first post."""
+    for row in db.session.execute(OF_COMMUNITY, {"community": community.id}):
+        yield _topic(row, community=community, activity=row.activity_id)
+
+
 def _topics(activity: Activity) -> Iterator[FeedEntry]:
     for row in db.session.execute(TOPICS, {"activity": activity.id}):
-        url = url_for("forum.topic", activity=activity, topic=row.topic_id)
-        yield FeedEntry(key=f"forum.topic.{row.topic_id}", title=row.title, url=url, **_words(row))
+        yield _topic(row, activity=activity)
+
+
+def _topic(row: Any, **place: Any) -> FeedEntry:
+    url = url_for("forum.topic", topic=row.topic_id, **place)
+    return FeedEntry(key=f"forum.topic.{row.topic_id}", title=row.title, url=url, **_words(row))
 
 
 def _posts(activity: Activity, topic: Topic) -> Iterator[FeedEntry]:

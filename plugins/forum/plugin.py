@@ -12,6 +12,7 @@ from plugins.forum import (
     dates,
     demo,
     events,
+    feeds,
     hooks,
     notices,
     operations,
@@ -51,6 +52,7 @@ setup_app = hookimpl(rendering.install_cache, specname="setup_app")
 nav_items = hookimpl(hooks.unread_item, specname="nav_items")
 page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
 calendar_items = hookimpl(dates.planned_problems, specname="calendar_items")
+feed_entries = hookimpl(feeds.entries_of_community, specname="feed_entries")
 event_recorded = hookimpl(hooks.take, specname="event_recorded")
 veto = hookimpl(hooks.forbid, specname="veto")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")

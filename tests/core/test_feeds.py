@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 
 from core.communities.models import CommunityState
 from core.platform.atom import FeedEntry, document, with_whole_links
+from core.testing.cast import Turned
 from core.testing.switches import switch_plugin
-from tests.core.calendar_kit import NOW, Scene
+from tests.core.calendar_kit import DATES, NOW, Scene
 
 BEGUN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -109,3 +111,70 @@ def test_a_draft_of_a_community_has_no_feed(dated: Scene) -> None:
         "maths", visibility="public", coordinator=coordinator, state=CommunityState.DRAFT
     )
     assert dated.cast.browser(coordinator).get("/c/maths/feed.xml").status_code == 302
+
+
+NEWS = """
+from core.api import FeedEntry, utcnow
+
+TOLD = []
+
+
+@hookimpl
+def feed_entries(community, newest):
+    for facts in TOLD:
+        yield FeedEntry(**{"url": f"/c/{community.slug}/", "published": utcnow()} | facts)
+"""
+
+
+@pytest.fixture
+def told(
+    install_plugin: Callable[..., None], make_app: Callable[..., Flask], clock: Turned
+) -> Scene:
+    """A site with the diary, which tells the news that a test puts into TOLD."""
+    clock.set(NOW)
+    install_plugin("diary", f"{DATES}\n{NEWS}")
+    return Scene(make_app())
+
+
+def test_feed_entries_of_plugins_stand_among_the_news_of_a_community(
+    told: Scene, clock: Turned
+) -> None:
+    maths = told.cast.community("maths", visibility="public")
+    told.quiz(maths)
+    told.diary.TOLD += [
+        {"key": "diary.1", "title": "Старое", "published": NOW - timedelta(days=1)},
+        {"key": "diary.2", "title": "Новое", "published": NOW + timedelta(days=1), "html": "<p>x"},
+        {"key": "forum.1", "title": "Чужое имя"},
+    ]
+    guest = told.app.test_client()
+    assert titles(guest) == ["Новое", "Quiz: Опрос", "Старое"]
+    told.diary.TOLD[:] = [{"key": f"diary.{n}", "title": f"{n}"} for n in range(100)]
+    assert len(titles(guest)) == 25
+    switch_plugin(told.app, "diary", maths.id, False)
+    assert titles(guest) == []
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"key": "diary.1", "title": 7},
+        {"key": "diary.1", "title": "x", "url": "javascript:alert(1)"},
+        {"key": "diary.1", "title": "x", "published": "today"},
+        {"key": "diary.1", "title": "x", "published": None},
+        {"key": "diary.1", "title": "x", "html": 5},
+        {"key": "diary.1", "title": "x", "html": "y" * 400_000},
+        {"key": "diary.1", "title": "x", "nonsense": 1},
+    ],
+)
+def test_feed_entries_that_are_rubbish_leave_the_rest(told: Scene, rubbish: Any) -> None:
+    maths = told.cast.community("maths", visibility="public")
+    told.quiz(maths)
+    told.diary.TOLD.append(rubbish)
+    assert titles(told.app.test_client()) == ["Quiz: Опрос"]
+
+
+def test_feed_entries_are_for_what_is_open_to_all(told: Scene) -> None:
+    listed = told.cast.community("maths", visibility="listed")
+    told.diary.TOLD.append({"key": "diary.1", "title": "Тайна"})
+    member = told.cast.browser(told.cast.member(listed))
+    assert "Тайна" not in member.get("/c/maths/feed.xml").text

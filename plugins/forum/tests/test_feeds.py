@@ -165,7 +165,8 @@ def test_feeds_cost_the_same_for_many(
     forum: Forum, client: FlaskClient, count_queries: Callable[[], QueryCount]
 ) -> None:
     topic = forum.topic()
-    paths = [forum.url + NEWS, f"{forum.topic_url(topic)}/{NEWS}"]
+    own = f"/c/{forum.community.slug}/{NEWS}"
+    paths = [forum.url + NEWS, f"{forum.topic_url(topic)}/{NEWS}", own]
     few = [_cost(client, count_queries, path) for path in paths]
     assert max(few) <= 7
     fill(forum, topic, topics=10_000, posts=10_000)
@@ -178,3 +179,18 @@ def _cost(client: FlaskClient, count_queries: Callable[[], QueryCount], path: st
     with count_queries() as counted:
         assert client.get(path).status_code == 200
     return counted.number
+
+
+def test_new_discussions_stand_in_the_feed_of_the_community(
+    forum: Forum, client: FlaskClient, clock: Turned
+) -> None:
+    clock.turn(timedelta(hours=1))
+    first = forum.topic(title="Видно", body="<p>Слово</p>")
+    clock.turn(timedelta(hours=1))
+    hidden = forum.topic(title="Скрыто")
+    moderate(forum, lambda user, content: hide(user, content, "спам"), hidden)
+    found = read(client, f"/c/{forum.community.slug}/feed.xml")
+    assert found.entries[0].title == "Видно"
+    assert found.entries[0].link == f"http://localhost{forum.topic_url(first)}"
+    assert found.entries[0].content[0].value == "<p>Слово</p>"
+    assert "Скрыто" not in [entry.title for entry in found.entries]
