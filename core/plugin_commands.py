@@ -10,7 +10,7 @@ from typing import Any
 import click
 from flask import Flask
 
-from core.opening import drawing_board, open_application
+from core.opening import drawing_board, open_application, read_config
 
 
 @click.group()
@@ -201,12 +201,19 @@ def _farewell(app: Flask, name: str) -> str:
 
 @plugins.command("check")
 @click.argument("name")
-def check_plugin(name: str) -> int:
-    """Hold an installed plugin against the contract, in a database that is thrown away."""
-    from core.testing.checking import check
+@click.option(
+    "--database",
+    type=click.Choice(["sqlite", "postgresql", "both"]),
+    help="On which; unless given on SQLite, and on PostgreSQL too where the site has it.",
+)
+def check_plugin(name: str, database: str | None) -> int:
+    """Hold an installed plugin against the contract, in databases that are thrown away."""
+    from core.testing.checking import TITLES, check, databases_of
 
-    for sentence in (found := check(name)):
+    config = read_config()
+    databases = {None: databases_of(config), "both": tuple(TITLES)}.get(database, (str(database),))
+    for sentence in (found := check(name, databases, config)):
         click.echo(sentence)
     if not found:
-        click.echo(f"{name} keeps the contract.")
+        click.echo(f"{name} keeps the contract on {' and '.join(TITLES[d] for d in databases)}.")
     return int(bool(found))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from a wheel: no root, no installation."""
+"""A real PostgreSQL for tests: from a wheel, without root or installation, or one that is there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 _numbers = itertools.count(1)
+# The address of a server on which tests may make databases, and drop them.
+GIVEN = "SREDA_TEST_SERVER"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Server:
         name = f"sreda_{os.getpid()}_{next(_numbers)}"
         self._administer(f"CREATE DATABASE {name}")
         try:
-            yield self.address.replace("/postgres?", f"/{name}?")
+            url = sa.make_url(self.address).set(database=name)
+            yield url.render_as_string(hide_password=False)
         finally:
             self._administer(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -41,8 +44,12 @@ class Server:
 
 
 def start() -> Server:
-    """Start the server, or join the one that runs. Its folder stands alone directly below the
-    system's temporary folder, because the wheel opens the permissions of the folders above it."""
+    """Start the server, or join the one that runs; the one that ``SREDA_TEST_SERVER`` names, if it
+    does. The folder of ours stands alone directly below the system's temporary folder, because the
+    wheel opens the permissions of the folders above it."""
+    given = os.environ.get(GIVEN)
+    if given:
+        return Server(given)
     with warnings.catch_warnings():
         # It warns where the system has no runtime folder, and takes the temporary one.
         warnings.simplefilter("ignore")

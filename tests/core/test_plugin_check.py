@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from core.testing.postgres import Server
 from core.testing.stranger import lay_out, write
 from tests.core.installation import Installation
 
@@ -23,11 +26,25 @@ def demo_content(community, cast):
     pass
 """
 
+PICKY = """
+import sqlalchemy as sa
+from core.api import db
+
+@hookimpl
+def plugin_manifest():
+    return Plugin(name="picky", title="Picky", version="1.0")
+
+@hookimpl
+def demo_content(community, cast):
+    db.session.execute(sa.text("SELECT sqlite_version()"))
+"""
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Installation:
     lay_out(tmp_path, BOOKMARKS, "bookmarks", "sreda_bookmarks.plugin")
     write(tmp_path, "careless", CARELESS)
+    write(tmp_path, "picky", PICKY)
     write(tmp_path, "broken", "import no_such_module")
     paths = f"{tmp_path}:{ROOT}"
     return Installation({"SREDA_DATA_DIR": str(tmp_path), "PYTHONPATH": paths}, patience=300)
@@ -35,8 +52,46 @@ def site(tmp_path: Path) -> Installation:
 
 def test_the_example_keeps_the_contract(site: Installation) -> None:
     done = site.run("plugins", "check", "bookmarks")
-    assert done.stdout.strip() == "bookmarks keeps the contract.", done.stdout + done.stderr
+    assert done.stdout.strip() == "bookmarks keeps the contract on SQLite.", done.stderr
     assert done.returncode == 0
+
+
+def test_it_is_tried_on_both_databases_where_the_site_has_postgresql(
+    site: Installation, postgres: Server
+) -> None:
+    before = databases(postgres)
+    with postgres.database() as url:
+        own = replace(site, settings=site.settings | {"DATABASE_URL": url})
+        done = own.run("plugins", "check", "bookmarks")
+    expected = "bookmarks keeps the contract on SQLite and PostgreSQL."
+    assert done.stdout.strip() == expected, done.stderr
+    assert databases(postgres) <= before
+
+
+def databases(server: Server) -> set[str]:
+    engine = sa.create_engine(server.address)
+    with engine.connect() as connection:
+        names = set(connection.scalars(sa.text("SELECT datname FROM pg_database")))
+    engine.dispose()
+    return names
+
+
+def test_a_promise_that_is_broken_on_postgresql_alone_is_found(site: Installation) -> None:
+    done = site.run("plugins", "check", "picky", "--database", "both")
+    assert done.returncode == 1
+    lines = done.stdout.strip().splitlines()
+    assert {line[: len("PostgreSQL: Not kept: ")] for line in lines} == {"PostgreSQL: Not kept: "}
+    assert site.run("plugins", "check", "picky", "--database", "sqlite").returncode == 0
+
+
+def test_a_server_that_lets_no_databases_be_made_is_told_of(site: Installation) -> None:
+    nowhere = replace(
+        site, settings=site.settings | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+    )
+    done = nowhere.run("plugins", "check", "bookmarks", "--database", "postgresql")
+    assert done.returncode == 1
+    assert "no database can be made on the server" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_every_promise_that_is_not_kept_is_a_sentence(site: Installation) -> None:
