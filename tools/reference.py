@@ -186,11 +186,9 @@ def _without_self(call: str) -> str:
 
 
 def _promises() -> Iterator[Row]:
-    [contract] = [
-        node for node in ast.parse(inspect.getsource(core.testing.contract)).body
-        if isinstance(node, ast.ClassDef) and node.name == "PluginContract"
-    ]  # fmt: skip
-    for node in contract.body:
+    *parts, _object = core.testing.contract.PluginContract.__mro__
+    found = [node for part in parts for node in ast.walk(ast.parse(inspect.getsource(part)))]
+    for node in found:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             words = node.name.removeprefix("test_").replace("_", " ")
             more = _first_paragraph(ast.get_docstring(node))

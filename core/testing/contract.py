@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -25,10 +24,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from core.access.actors import SYSTEM, Viewer
-from core.access.standing import prepare_standings
+from core.access.actors import SYSTEM
 from core.activities.models import Activity
-from core.admin.switches import prepare_switches
 from core.communities.models import Community
 from core.contract import discovery
 from core.contract.faults import faults
@@ -38,11 +35,12 @@ from core.demo.build import Cast as DemoCast
 from core.events.models import EventRow
 from core.people.models import User
 from core.platform import messages, migrate
-from core.platform.db import Base, db, operation, utcnow
+from core.platform.db import Base, db, operation
 from core.testing.cast import Cast, Made
 from core.testing.imports import imported_names, is_stray
 from core.testing.searching import SearchContract
 from core.testing.switches import switch_plugin
+from core.testing.telling import TellingContract
 
 
 @dataclass
@@ -117,7 +115,7 @@ def refused(status: int, location: str) -> bool:
     return status == 401 or (status in (302, 303) and "/sign-in" in location)
 
 
-class PluginContract(SearchContract):
+class PluginContract(SearchContract, TellingContract):
     """One test for each promise. Subclass it with the plugin's name."""
 
     @pytest.fixture
@@ -311,39 +309,6 @@ class PluginContract(SearchContract):
                 _demo(SYSTEM, self.plugin, stage.community.id, numbers)
         after = [self._queries(browser, page, count_queries) for page in pages]
         assert after == before
-
-    def test_calendars_ask_it_once_for_all_communities(
-        self, stage: Stage, count_queries: Callable[..., Any]
-    ) -> None:
-        """And whatever it tells has a name of its own, for ever."""
-        with stage.app.test_request_context():
-            places = [db.session.get_one(Community, c.id) for c in (stage.community, stage.other)]
-            viewer, now = Viewer(id=stage.coordinator.id), utcnow()
-            prepare_switches(place.id for place in places)
-            prepare_standings(viewer, places)
-            span = {"start": now - timedelta(days=60), "end": now + timedelta(days=60)}
-            with count_queries() as count:
-                answers = registry().ask_about("calendar_items", places, viewer=viewer, **span)
-            items = [i for a in answers if a.plugin == self.plugin for i in a.value]
-        assert len([s for s in count.statements if f" {self.plugin}_" in s]) <= 1
-        assert all(item.key.startswith(f"{self.plugin}.") for item in items)
-        assert len({item.key for item in items}) == len(items)
-
-    def test_its_news_are_one_query_and_named(
-        self, stage: Stage, count_queries: Callable[..., Any]
-    ) -> None:
-        """For the feed of a community; whatever it tells has a name of its own, for ever."""
-        with stage.app.test_request_context():
-            place = db.session.get_one(Community, stage.community.id)
-            prepare_switches([place.id])
-            with count_queries() as count:
-                answers = registry().ask(
-                    "feed_entries", community_id=place.id, community=place, newest=25
-                )
-            entries = [e for a in answers if a.plugin == self.plugin for e in a.value]
-        assert len([s for s in count.statements if f" {self.plugin}_" in s]) <= 1
-        assert all(entry.key.startswith(f"{self.plugin}.") for entry in entries)
-        assert len({entry.key for entry in entries}) == len(entries)
 
     def _queries(self, browser: FlaskClient, page: str, count_queries: Callable[..., Any]) -> int:
         browser.get(page)
