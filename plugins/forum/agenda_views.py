@@ -12,6 +12,7 @@ from core.api import (
     comments_of,
     current_viewer,
     db,
+    draft_in,
     public,
     requires,
     utcnow,
@@ -37,9 +38,11 @@ def problems(activity: Activity) -> ResponseReturnValue:
 @public
 def problem(activity: Activity, problem: Problem) -> ResponseReturnValue:
     """One problem with the remarks on it."""
-    remarks = comments_of([problem.id], current_viewer())[problem.id]
+    viewer = current_viewer()
+    remarks = comments_of([problem.id], viewer)[problem.id]
+    draft = draft_in(viewer, f"core.comment:{problem.id}")
     return render_template(
-        "forum/problem.html", activity=activity, problem=problem, remarks=remarks
+        "forum/problem.html", activity=activity, problem=problem, remarks=remarks, draft=draft
     )
 
 

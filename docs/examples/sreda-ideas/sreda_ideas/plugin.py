@@ -28,8 +28,10 @@ class Idea(sreda.Base):
 
 
 @sreda.operation
-def suggest(actor: sreda.Actor, activity: sreda.Activity, text: str) -> None:
-    content = sreda.new_content(actor, "ideas.idea", activity)
+def suggest(actor: sreda.Actor, activity: sreda.Activity, text: str, mark: str = "") -> None:
+    if sreda.sent_before(actor, mark):
+        return
+    content = sreda.new_content(actor, "ideas.idea", activity, submission=mark)
     sreda.db.session.add(Idea(id=content.id, activity_id=activity.id, text=text))
     sreda.record("ideas.suggested", actor, activity=activity, content=content)
 
@@ -72,6 +74,7 @@ def idea_bodies(ids: Sequence[int]) -> Mapping[int, str]:
 
 class IdeaForm(sreda.Form):
     text = StringField(_l("Your idea"), [InputRequired(), Length(max=200)])
+    submission = sreda.SubmissionField()
 
 
 pages = Blueprint("ideas", __name__)
@@ -89,7 +92,7 @@ def add(activity: sreda.Activity) -> ResponseReturnValue:
     form = IdeaForm()
     if not form.validate_on_submit():
         return page(activity, form), 400
-    suggest(sreda.current_viewer(), activity, form.text.data)
+    suggest(sreda.current_viewer(), activity, form.text.data, form.submission.data)
     return redirect(url_for(".home"), 303)
 
 
