@@ -5,6 +5,7 @@ and gives back everything that was typed when something is wrong with it.
 """
 
 import datetime as dt
+import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -266,12 +267,33 @@ def new_submission() -> str:
 class SubmissionField(HiddenField):
     """The mark of a form that may be sent again because its answer was lost on the way.
 
-    The script gives each sending a mark of its own; without it a form keeps the mark of its page.
+    The script gives each sending a mark of its own; without it a form keeps the mark of its page,
+    and a browser that goes back shows that page as it was. So ``data`` tells of the words too:
+    whoever writes something else into the same form sends something else.
     """
 
     data: str
 
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        super().process(*args, **kwargs)
-        if not self.data:
-            self.data = new_submission()
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.mark = (self.data or new_submission())[:MARK_LENGTH]
+        self.data = self.mark
+        if formdata is not None and self.raw_data:
+            self.data = f"{self.mark}.{_digest(formdata, self.name)}"
+
+    def _value(self) -> str:
+        return self.mark
+
+
+MARK_LENGTH = 40
+
+
+def _digest(formdata: Any, *besides: str) -> str:
+    """What a form holds, in a few letters; its forgery token changes with the page, and files are
+    known by their names."""
+    passed_over = {"csrf_token", *besides}
+    sent = [
+        (name, [getattr(value, "filename", value) for value in formdata.getlist(name)])
+        for name in sorted({*formdata} - passed_over)
+    ]
+    return hashlib.sha256(repr(sent).encode("utf-8", "replace")).hexdigest()[:20]

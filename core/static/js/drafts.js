@@ -127,6 +127,7 @@ class Drafts {
 
   // The text waits elsewhere on this device now, and the form is empty for another.
   sent() {
+    this.stopped = false;
     clearTimeout(this.timer);
     this.sending?.abort();
     localStorage.removeItem(this.key);

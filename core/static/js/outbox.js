@@ -130,6 +130,7 @@ function reasonIn(html) {
 async function arrive(form, item, url) {
   form.drafts?.stop();
   form.dispatchEvent(new Event("sent"));
+  form.dataset.sent = "true";
   await discard(item);
   others.postMessage("");
   const target = new URL(url, location.href);
@@ -137,6 +138,14 @@ async function arrive(form, item, url) {
   location.assign(target);
   if (here) location.reload();
 }
+
+// Back to a page that the browser had kept: what was sent from it does not stand there once more.
+window.addEventListener("pageshow", async (event) => {
+  for (const form of event.persisted ? document.querySelectorAll("form[data-sent]") : []) {
+    delete form.dataset.sent;
+    await clear(form);
+  }
+});
 
 async function putOff(form, button) {
   await clear(form);

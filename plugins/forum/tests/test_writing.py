@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from core.api import Content, db
+from core.api import Content, db, plain
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.tests.conftest import Forum, csrf, text_of
 
@@ -126,6 +126,18 @@ def test_a_form_sent_twice_is_stored_once(forum: Forum, as_member: FlaskClient) 
     first, second = (as_member.post(url + "/reply", data=fields) for _ in range(2))
     assert first.location == second.location
     assert len(bodies(forum, topic)) == 2
+
+
+def test_a_page_that_the_browser_had_kept_sends_what_is_written_there_anew(
+    forum: Forum, as_member: FlaskClient
+) -> None:
+    """Without script a form keeps its mark, and going back shows it as it was."""
+    topic = forum.topic()
+    url = forum.topic_url(topic)
+    fields = {"csrf_token": csrf(as_member, url), "body": "Один раз", "submission": "abc"}
+    for words in ("Один раз", "Другое", "Другое", "Один раз"):
+        assert as_member.post(url + "/reply", data=fields | {"body": words}).status_code == 303
+    assert [plain(body) for body in bodies(forum, topic)[1:]] == ["Один раз", "Другое"]
 
 
 def test_submissions_of_two_people_do_not_meet(forum: Forum) -> None:
