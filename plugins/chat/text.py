@@ -1,0 +1,155 @@
+"""What people type in a chat: plain text with links and mentions, shown as clean HTML.
+
+Cleaning HTML takes longer than storing a message does, so a message is kept as it was typed, and
+turned into HTML when it is shown: by escaping alone, unless there may be an address in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from flask import url_for
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from core.api import (
+    Community,
+    DomainError,
+    Face,
+    TooLarge,
+    User,
+    db,
+    from_text,
+    readers_matching,
+)
+from plugins.chat.words import _
+
+LONGEST = 4_000
+MOST_MENTIONS = 5
+KEPT = 4_000
+
+TOKEN = re.compile(r"<@([0-9]{1,9})>")
+# Escaped by hand «>» becomes a reference, by the cleaner it stays.
+_SHOWN_TOKEN = re.compile(r"&lt;@([0-9]{1,9})(?:&gt;|>)")
+_MAY_LINK = re.compile(r"https?://|www\.|[\w.]@[\w.]", re.IGNORECASE)
+_CALLED = re.compile(r"(?<![\w@.])@([^\W\d_][\w-]{1,39})")
+_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
+# NUL and what else nobody types; line breaks and tabs stay.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\ufffe\uffff]"
+)
+
+
+def checked(text: str) -> str:
+    """What is stored of something typed. Raises DomainError for nothing, TooLarge for too much."""
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(text) > LONGEST:
+        raise TooLarge(_("This is too long for one message: 4,000 characters fit."))
+    # What looks like one of our marks is no mark.
+    return text.replace("<@", "< @")
+
+
+def needed(text: str) -> str:
+    """A text that must not be empty. Raises DomainError."""
+    if not text:
+        raise DomainError(_("There is nothing in it yet. Write something first."))
+    return text
+
+
+@lru_cache(maxsize=KEPT)
+def _html(text: str) -> str:
+    if _MAY_LINK.search(text):
+        return from_text(text)
+    parts = (str(escape(part)).replace("\n", "<br>") for part in _PARAGRAPHS.split(text))
+    return "".join(f'<p dir="auto">{part}</p>' for part in parts)
+
+
+def as_html(text: str, names: Mapping[int, str]) -> Markup:
+    """Clean HTML of a text, with the names of whom it mentions."""
+    html = _html(text) if text else ""
+    if "&lt;@" in html:
+        html = _SHOWN_TOKEN.sub(lambda found: _mention(int(found[1]), names), html)
+    return Markup(html)  # noqa: S704  # escaped, or cleaned by core
+
+
+def _mention(number: int, names: Mapping[int, str]) -> str:
+    name = names.get(number)
+    if name is None:
+        return str(escape(_("a former participant")))
+    url = url_for("people.show", person=number)
+    link = Markup('<a class="mention" href="{}" data-person="{}">@{}</a>')
+    return str(link.format(url, number, name))
+
+
+def in_words(text: str, names: Mapping[int, str]) -> str:
+    """The text as one would type it, on as many lines."""
+    return TOKEN.sub(lambda found: "@" + names.get(int(found[1]), _("a former participant")), text)
+
+
+def in_brief(text: str, names: Mapping[int, str], length: int = 120) -> str:
+    """The beginning of a text on one line."""
+    words = " ".join(in_words(text, names).split())
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def mentioned(texts: Iterable[str]) -> set[int]:
+    """The numbers of all whom these texts mention."""
+    return {int(number) for text in texts for number in TOKEN.findall(text)}
+
+
+def names_in(texts: Iterable[str]) -> dict[int, str]:
+    """The names of all whom these texts mention; one query when there are any."""
+    numbers = mentioned(texts)
+    if not numbers:
+        return {}
+    query = select(User).where(User.id.in_(numbers), User.state == "active")
+    return {user.id: user.name for user in db.session.scalars(query)}
+
+
+def with_mentions(text: str, community: Community) -> str:
+    """The text with marks in place of the names of those who can read it here.
+
+    Read before the operation. A name that two people bear, or nobody, stays as it was typed.
+    """
+    if "@" not in text:
+        return text
+    found: list[str] = []
+    end, known = 0, _known_in(community)
+    for called in list(_CALLED.finditer(text))[:MOST_MENTIONS]:
+        whom = _whom(text[called.start() + 1 :], known(called[1]))
+        if whom is not None and called.start() >= end:
+            number, length = whom
+            found += [text[end : called.start()], f"<@{number}>"]
+            end = called.start() + 1 + length
+    return "".join((*found, text[end:]))
+
+
+def _known_in(community: Community) -> Callable[[str], Sequence[Face]]:
+    return lambda surname: readers_matching(community, surname, limit=30)
+
+
+def _whom(text: str, people: Sequence[Face]) -> tuple[int, int] | None:
+    """Whom the words behind an @ name, and how many characters do so: the longest name wins."""
+    fits: dict[int, set[int]] = {}
+    for person in people:
+        for name in _names(person):
+            if _begins(text, name):
+                fits.setdefault(len(name), set()).add(person.id)
+    longest = max(fits, default=0)
+    people_called = fits.get(longest, set())
+    return (people_called.pop(), longest) if len(people_called) == 1 else None
+
+
+def _names(person: Face) -> Iterator[str]:
+    yield person.name
+    yield f"{person.surname} {person.given_name}"
+    yield person.short_name
+    yield person.surname
+
+
+def _begins(text: str, name: str) -> bool:
+    plain = text[: len(name) + 1].replace("\u00a0", " ").casefold()
+    wanted = name.replace("\u00a0", " ").casefold()
+    return plain.startswith(wanted) and not plain[len(wanted) :].isalnum()
