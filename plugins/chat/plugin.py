@@ -46,4 +46,6 @@ event_recorded = hookimpl(hooks.take, specname="event_recorded")
 veto = hookimpl(hooks.forbid, specname="veto")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")
 erase_user_data = hookimpl(personal.erased, specname="erase_user_data")
-demo_content = hookimpl(demo.lively_chat, specname="demo_content")
+# Asked behind the others (the list of pluggy is read from its other end), so that what stood in
+# the demo before there were chats keeps its addresses.
+demo_content = hookimpl(demo.lively_chat, specname="demo_content", tryfirst=True)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 from typing import Any
 
 from sqlalchemy import (
@@ -190,7 +191,7 @@ def why_silent(member: Member | None, room: Room, now: datetime) -> DomainError 
         return Refused(_("People speak in turn here. Raise your hand and wait for the floor."))
     wait = slow_until(member, room)
     if wait is not None and wait > now:
-        return TooSoon(max(1, -int((now - wait) / timedelta(seconds=1)) + 1))
+        return TooSoon(ceil((wait - now).total_seconds()))
     return None
 
 
