@@ -17,7 +17,7 @@ from core.access.actors import (
     short_name,
 )
 from core.access.guard import ensure
-from core.access.marks import public, requires, signed_in
+from core.access.marks import SIGNED_IN, public, requires, signed_in
 from core.access.standing import can, decide, standing_of
 from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
@@ -95,6 +95,9 @@ from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
+from core.realtime.live import changed, changed_for
+from core.realtime.namespaces import ActivityNamespace
+from core.realtime.streams import Entry, Stream
 from core.search.changes import search_again
 
 __all__ = [
@@ -105,12 +108,14 @@ __all__ = [
     "MANAGER",
     "MEMBER",
     "MEMBERS",
+    "SIGNED_IN",
     "SIGNS",
     "STAFF",
     "SYSTEM",
     "TINTS",
     "Activity",
     "ActivityForm",
+    "ActivityNamespace",
     "ActivityType",
     "Actor",
     "AttachmentsField",
@@ -128,6 +133,7 @@ __all__ = [
     "DataRecord",
     "Domain",
     "DomainError",
+    "Entry",
     "Event",
     "Face",
     "FeedEntry",
@@ -153,6 +159,7 @@ __all__ = [
     "School",
     "Scope",
     "SearchText",
+    "Stream",
     "SubmissionField",
     "Summary",
     "TooLarge",
@@ -168,6 +175,8 @@ __all__ = [
     "calendar_download",
     "calendar_file",
     "can",
+    "changed",
+    "changed_for",
     "clean",
     "comments_of",
     "content_at",

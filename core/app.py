@@ -16,9 +16,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import pages
 from core.access.guard import install_guard
 from core.access.marks import public
-from core.activities.queries import place_of
+from core.activities.queries import place_of, place_of_activity, place_of_community
 from core.admin.switches import enabled_plugins
 from core.config import Config
+from core.contents.places import enter as enter_content
 from core.contract.discovery import load_plugins
 from core.contract.registry import registry_of
 from core.jobs.running import init_jobs
@@ -31,6 +32,8 @@ from core.platform.arriving import watch_arrivals
 from core.platform.contribution import Shared
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
+from core.realtime.hub import Finders
+from core.realtime.opening import install_realtime
 from core.rooms import BLUEPRINTS, TRACES
 
 HERE = Path(__file__).resolve().parent
@@ -63,11 +66,12 @@ def create_app(config: Config | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.extensions["sreda-traces"] = TRACES
+    sockets.init_sockets(app, config)
+    install_realtime(app, Finders(place_of_activity, place_of_community, enter_content))
     _install_plugins(app, config)
     _install_templates(app)
     _install_static(app, config)
     pages.install(app)
-    sockets.init_sockets(app, config)
     set_up_plugins(app)
     return app
 

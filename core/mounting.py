@@ -23,6 +23,7 @@ from core.contract.manifest import ActivityType, Mount, Scope
 from core.contract.registry import Installed, Registry, registry_of
 from core.errors import SetupError
 from core.platform import i18n
+from core.realtime.opening import open_doors, refuse_faulty_namespaces
 
 PREFIXES = {
     Scope.ACTIVITY: "/c/<community>/{}/<int:activity>",
@@ -61,6 +62,7 @@ def mount_plugin(app: Flask, registry: Registry, plugin: Installed) -> None:
         for mount in plugin.manifest.mounts:
             _mount(app, plugin.name, mount)
             guard_of(app).mounted(plugin.name, mount)
+        open_doors(app, plugin)
 
 
 def set_up_plugins(app: Flask) -> None:
@@ -93,6 +95,7 @@ def rehearse(app: Flask, plugin: Installed) -> None:
     pages of its own under its own addresses."""
     for fault in unsayable(plugin.manifest):
         raise SetupError(fault)
+    refuse_faulty_namespaces(registry_of(app), plugin)
     _refuse_taken_addresses(app, plugin)
     stage = type(app)("rehearsal", static_folder=None, template_folder=None)
     stage.config.update(app.config)

@@ -19,6 +19,7 @@ from core.notices.traces import TRACES as OF_NOTICES
 from core.notices.views import notices
 from core.people import letters
 from core.people.views import people
+from core.realtime.traces import TRACES as OF_REALTIME
 from core.search.traces import TRACES as OF_SEARCH
 from core.search.views import search
 
@@ -38,6 +39,6 @@ BLUEPRINTS = (
 READERS = (letters.READER, notice_readers.READER)
 # In the order in which they can be removed: what tells of others before these others.
 TRACES = (
-    *OF_NOTICES, *OF_SEARCH, *OF_EVENTS, *OF_CONTENTS, *OF_ACTIVITIES, *OF_ACCESS, *OF_JOBS,
-    *OF_CONTRACT,
+    *OF_NOTICES, *OF_SEARCH, *OF_EVENTS, *OF_REALTIME, *OF_CONTENTS, *OF_ACTIVITIES, *OF_ACCESS,
+    *OF_JOBS, *OF_CONTRACT,
 )  # fmt: skip

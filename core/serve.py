@@ -111,12 +111,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """The application, made in the worker; gunicorn calls it as WSGI."""
         from core.app import create_app
         from core.platform.db import bound_statements
+        from core.realtime.opening import serve_realtime
 
         try:
             app = create_app(self.config)
             if self.demo:
                 _open_demo(app)
             bound_statements(app, LONGEST_STATEMENT)
+            serve_realtime(app)
             return app
         except SetupError as error:
             print(error, file=sys.stderr)

@@ -100,19 +100,10 @@ class Guard:
                 raise unseen(viewer)
             return
         place = self.find_place(values["community"], values.get("activity"), viewer.id)
-        if place is None or not self._belongs(place, plugin, values):
+        if place is None or ("activity" in values and place.activity is None):
             raise unseen(viewer)
-        g.community, g.activity, g.membership = place.community, place.activity, place.membership
-        see(viewer, place)
+        come_to(viewer, place, plugin)
         self._hand_over(place, values, viewer)
-
-    def _belongs(self, place: Place, plugin: str | None, values: dict[str, Any]) -> bool:
-        if plugin is not None and plugin not in registry().enabled_in(place.community.id):
-            return False
-        if "activity" not in values:
-            return True
-        activity = place.activity
-        return activity is not None and plugin in (None, activity.plugin)
 
     def _hand_over(self, place: Place, values: dict[str, Any], viewer: Viewer) -> None:
         """The view gets rows instead of the words of the address, and only the innermost place."""
@@ -128,6 +119,23 @@ class Guard:
                 if row is None:
                     raise Missing(_("There is no such page, or it is not open to you."))
                 values[name] = row
+
+
+def come_to(viewer: Viewer, place: Place, plugin: str | None) -> None:
+    """Let what follows happen in a place, for pages or sockets of a plugin (None: of core).
+
+    Raises unless the plugin is on there, the activity is its own, and the viewer may look in.
+    """
+    if plugin is not None and not _belongs(place, plugin):
+        raise unseen(viewer)
+    g.community, g.activity, g.membership = place.community, place.activity, place.membership
+    see(viewer, place)
+
+
+def _belongs(place: Place, plugin: str) -> bool:
+    if plugin not in registry().enabled_in(place.community.id):
+        return False
+    return place.activity is None or place.activity.plugin == plugin
 
 
 def unseen(viewer: Viewer) -> DomainError:

@@ -40,6 +40,7 @@ def _is_page(response: Response) -> bool:
         and response.status_code == 200
         and response.mimetype == "text/html"
         and "HX-Request" not in request.headers
+        and "X-Live" not in request.headers
     )
 
 

@@ -69,6 +69,20 @@ ACTIVITY = (
 )
 
 
+BY_NUMBER = (
+    select(Activity, Membership)
+    .join(Activity.community)
+    .outerjoin(Membership, _own())
+    .options(contains_eager(Activity.community))
+    .where(Activity.id == bindparam("activity"))
+)
+COMMUNITY_BY_NUMBER = (
+    select(Community, Membership)
+    .outerjoin(Membership, _own())
+    .where(Community.id == bindparam("community"))
+)
+
+
 def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place | None:
     """What an address means, with the viewer's membership: one query. None if nothing fits."""
     facts = {"slug": slug, "viewer": viewer_id}
@@ -77,6 +91,20 @@ def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place
         return Place(row[0], None, row[1]) if row else None
     found = db.session.execute(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
     return Place(found[0].community, found[0], found[1]) if found else None
+
+
+def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
+    """Where an activity stands, for what comes over a socket; one query."""
+    facts = {"activity": number, "viewer": viewer_id}
+    found = db.session.execute(BY_NUMBER, facts).one_or_none()
+    return Place(found[0].community, found[0], found[1]) if found else None
+
+
+def place_of_community(number: int, viewer_id: int | None) -> Place | None:
+    """The same for a community as a whole."""
+    facts = {"community": number, "viewer": viewer_id}
+    row = db.session.execute(COMMUNITY_BY_NUMBER, facts).one_or_none()
+    return Place(row[0], None, row[1]) if row else None
 
 
 def may_look_inside(viewer: Viewer, community: Community) -> bool:

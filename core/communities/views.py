@@ -9,6 +9,7 @@ from core.communities import (
     request_views,
     role_views,
     settings_views,
+    side_views,
     state_views,
 )
 from core.communities.blueprints import communities, site
@@ -23,6 +24,7 @@ __all__ = [
     "request_views",
     "role_views",
     "settings_views",
+    "side_views",
     "site",
     "state_views",
 ]

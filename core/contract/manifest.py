@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.contract.notices import NoticeKind
     from core.platform.forms import Form
     from core.platform.i18n import LazyString
+    from core.realtime.namespaces import ActivityNamespace
 
     Text = LazyString | str
 
@@ -283,6 +284,7 @@ class Plugin:
     ``settings_of``; a community sets its own where ``settings_in_communities``. ``core_api`` is
     the lowest version of :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to
     implement: functions marked with ``hookspec``, called after the plugin, asked by ``ask``.
+    ``namespaces`` are its sockets, classes that inherit ``ActivityNamespace``.
     """
 
     name: str
@@ -306,3 +308,4 @@ class Plugin:
     settings: type[Form] | None = None
     settings_in_communities: bool = False
     hooks: tuple[Callable[..., Any], ...] = ()
+    namespaces: tuple[type[ActivityNamespace], ...] = ()

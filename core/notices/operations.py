@@ -12,7 +12,9 @@ from core.contract.notices import Channel
 from core.contract.registry import registry
 from core.jobs.outbox import enqueue
 from core.notices.models import Notice, NoticeChoice, NoticeSettings
+from core.notices.telling import BELL
 from core.platform.db import db, operation, upsert, utcnow
+from core.realtime.live import changed_for
 
 
 @operation
@@ -48,6 +50,7 @@ def _read(actor: Actor, *which: ColumnElement[bool]) -> None:
         .values(read_at=utcnow()),
         execution_options={"synchronize_session": False},
     )
+    changed_for([actor.id or 0], BELL)
 
 
 def note_seen(viewer: Viewer, contents: Collection[int]) -> None:

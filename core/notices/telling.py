@@ -32,7 +32,10 @@ from core.notices.following import Place, Thing, with_level
 from core.notices.models import Notice, NoticeChoice
 from core.people.models import User
 from core.platform.db import Moment, db, required_unit, utcnow
+from core.realtime.live import changed_for
 
+# What open pages show of a person's notices.
+BELL = "notices"
 LETTERS = (Channel.MAIL, Channel.DAILY, Channel.WEEKLY)
 COLUMNS = (
     "user_id", "kind", "bundle", "once", "community_id", "activity_id", "thing_id", "content_id",
@@ -107,11 +110,13 @@ def _named(people: Iterable[int] | Select[Any]) -> ColumnElement[bool]:
 def _insert(occasion: Occasion, audience: ColumnElement[bool], *, named: bool) -> None:
     told = _told(occasion, audience, named=named)
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(
+    reached = db.session.execute(
         insert(Notice)
         .from_select(list(COLUMNS), told)
         .on_conflict_do_nothing(index_elements=["user_id", "once"])
-    )
+        .returning(Notice.user_id)
+    ).scalars()
+    changed_for(reached, BELL)
     waiting = select(Notice.id).where(Notice.mail == Channel.MAIL, Notice.once == occasion.once)
     if db.session.scalar(waiting.limit(1)) is not None:
         enqueue("core.post", key="post")

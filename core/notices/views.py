@@ -44,6 +44,13 @@ def index() -> ResponseReturnValue:
     return html
 
 
+@notices.get("/me/notices/bell")
+@signed_in
+def bell() -> ResponseReturnValue:
+    """The bell by itself, for open pages that keep it up to date."""
+    return render_template("notices/bell.html")
+
+
 @notices.get("/me/notices/<int:notice>")
 @signed_in
 def show(notice: int) -> ResponseReturnValue:

@@ -1,29 +1,50 @@
-"""The real-time door: Socket.IO on the same server as the pages. Strangers are refused."""
+"""Socket.IO on the same server as the pages. Who may connect, and what for, is decided above."""
 
 from __future__ import annotations
 
-from flask import Flask
-from flask_login import current_user
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
 from flask_socketio import SocketIO
 
 from core.config import Config
 
-socketio = SocketIO()
+# The largest frame that is taken in, in bytes. Whoever sends more is cut off before it is read.
+LARGEST_FRAME = 128 * 1024
 
 
 def init_sockets(app: Flask, config: Config) -> None:
-    """Attach Socket.IO; several servers share their rooms through Redis."""
-    mode = "threading" if config.environment == "test" else "gevent"
-    socketio.init_app(
+    """Attach Socket.IO. Under test everything happens at once and in order, without a server.
+
+    Events of one browser are taken in one after the other: the next is not read before the former
+    is done, which keeps their order and holds up nobody but whoever sends too many.
+    """
+    sockets = SocketIO()
+    sockets.init_app(
         app,
-        async_mode=mode,
+        async_mode="threading" if config.environment == "test" else "gevent",
+        async_handlers=False,
         manage_session=False,
         cookie=None,
-        message_queue=config.redis_url or None,
+        max_http_buffer_size=LARGEST_FRAME,
     )
-    socketio.on_event("connect", _connect)
 
 
-def _connect(auth: object = None) -> bool:
-    """Let in people with an account; the answer False closes the socket."""
-    return bool(current_user.is_authenticated)
+def sockets_of(app: Flask) -> Any:
+    """The Socket.IO server of an application."""
+    return app.extensions["socketio"].server
+
+
+def aside(work: Callable[..., None], *values: Any) -> None:
+    """Let something happen beside the request under way; under test right away."""
+    if current_app.testing:
+        work(*values)
+    else:
+        sockets_of(current_app).start_background_task(work, *values)
+
+
+def rest(app: Flask, seconds: float) -> None:
+    """Let others have their turn for so long; nobody waits under test."""
+    if not app.testing:
+        sockets_of(app).sleep(seconds)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.testing.cast import Cast, Turned
     from core.testing.count import QueryCount
     from core.testing.postgres import Server
+    from core.testing.sockets import Socket
 
 
 @pytest.fixture(scope="session")
@@ -79,10 +80,12 @@ def site(site_config: Config) -> Iterator[Flask]:
 def app(site: Flask) -> Flask:
     """The application with empty tables, no limits counted and no letters sent."""
     from core.platform import limits
+    from core.testing import sockets
     from core.testing.clean import empty
 
     empty(site)
     limits.reset(site)
+    sockets.reset(site)
     return site
 
 
@@ -146,6 +149,19 @@ def make_activity(cast: Cast) -> Callable[..., Any]:
 def login(cast: Cast) -> Callable[..., FlaskClient]:
     """``login(person)`` gives a browser in which the person is signed in."""
     return cast.browser
+
+
+@pytest.fixture
+def socket(app: Flask, cast: Cast) -> Callable[..., Socket]:
+    """``socket(person, "/chat")`` gives a connected socket, or one that was refused; instead of a
+    person a browser of ``login``."""
+    from core.testing.cast import Made
+    from core.testing.sockets import Socket
+
+    def connect(who: Any, namespace: str) -> Socket:
+        return Socket(app, cast.browser(who) if isinstance(who, Made) else who, namespace)
+
+    return connect
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
-from core.api import Content, db
+from core.api import Content, changed, db
 from plugins.forum.models import Post, Read, Topic
 
 # Each step of a thread is written with so many hexadecimal digits, in lists of so many steps.
 DIGITS = 6
 DEPTH = 8
+# What an open page of a topic is told of.
+REPLIES = "replies"
 
 
 def locked(topic_id: int) -> Topic:
@@ -46,6 +48,8 @@ def append(topic: Topic, posts: Sequence[Post]) -> None:
         post.number = topic.last_number
         post.thread = thread_of(parent.thread if parent else "", topic.last_number)
     db.session.flush()
+    changed(topic.content, REPLIES)
+    changed(topic.content, "unread")
 
 
 def close_gaps(topic: Topic) -> None:

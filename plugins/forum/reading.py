@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Actor, db, operation, upsert, utcnow
+from core.api import Activity, Actor, changed_for, db, operation, upsert, utcnow
 from plugins.forum.models import Read, Reader, Topic
 
 # An operation that is still being stored may bear an earlier time than one that is stored already.
@@ -58,12 +58,14 @@ def mark_read(actor: Actor, community_id: int, topic_id: int, number: int) -> No
         where=Read.number < number,
     )  # fmt: skip
     _move_on(actor, community_id)
+    changed_for([actor.id or 0], "unread")
 
 
 @operation
 def mark_unread(actor: Actor, topic_id: int, number: int) -> None:
     """Let a topic count as unread from a post on, to come back to it."""
     upsert(Read, {"user_id": actor.id, "topic_id": topic_id}, {"number": max(0, number - 1)})
+    changed_for([actor.id or 0], "unread")
 
 
 @operation
@@ -85,6 +87,7 @@ def mark_all_read(actor: Actor, activity: Activity) -> None:
     )
     db.session.execute(insert(Read).from_select(["user_id", "topic_id", "number"], missing))
     _move_on(actor, activity.community_id)
+    changed_for([actor.id or 0], "unread")
 
 
 def _move_on(actor: Actor, community_id: int) -> None:

@@ -123,6 +123,26 @@ def posts_page(
     )
 
 
+def posts_after(topic: Topic, viewer: Viewer, number: int) -> PostsPage:
+    """The posts that came after a number, as many as a page has: what an open page is given."""
+    place = {"topic_id": topic.id, "viewer_id": viewer.id}
+    posts = _posts(_in_order(False), **place, start=number)
+    reactions = reactions_of([post.id for post in posts], viewer)
+    pages = pages_of(topic)
+    return PostsPage(posts, reactions, pages, pages, posts[0].read if posts else 0)
+
+
+def count_after(topic: Topic, number: int) -> int:
+    """How many posts that everybody sees came after a number."""
+    query = (
+        select(func.count())
+        .select_from(Post)
+        .join(Content, Content.id == Post.id)
+        .where(Post.topic_id == topic.id, Post.number > number, Content.hidden_at.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
 def _posts(query: Select[*tuple[Any, ...]], **facts: Any) -> list[PostLine]:
     return [_post(row) for row in rows(query, facts)]
 

@@ -37,7 +37,15 @@ from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.queries import Show
 from plugins.forum.rendering import rendered
-from plugins.forum.topic_page import SAMPLE, PostsPage, first_unread, page_of_post, posts_page
+from plugins.forum.topic_page import (
+    SAMPLE,
+    PostsPage,
+    count_after,
+    first_unread,
+    page_of_post,
+    posts_after,
+    posts_page,
+)
 from plugins.forum.words import _
 
 forum = Blueprint("forum", __name__)
@@ -162,6 +170,24 @@ def topic(activity: Activity, topic: Topic) -> ResponseReturnValue:
     return html
 
 
+@forum.get("/topics/<int:topic>/newer")
+@public
+def newer(activity: Activity, topic: Topic) -> ResponseReturnValue:
+    """For a page that is open: how many posts came after those it shows, or these themselves."""
+    viewer, after = current_viewer(), row_number(request.args.get("after"))
+    values = {"activity": activity, "topic": topic, "joins": "joins" in request.args}
+    if "show" not in request.args:
+        count = count_after(topic, after)
+        return render_template("forum/newer.html", after=after, count=count, posts="", **values)
+    page = posts_after(topic, viewer, after)
+    html = _posts(activity, topic, page, threaded=False, replies=_may_reply(activity, topic))
+    shown = max((post.number for post in page.posts if post.number), default=after)
+    count = count_after(topic, shown)
+    answer = render_template("forum/newer.html", after=shown, count=count, posts=html, **values)
+    _mark_read(activity, topic, page)
+    return answer
+
+
 def _remember_view() -> None:
     asked = request.args.get("view")
     if asked in ("flat", "threaded"):
@@ -185,22 +211,37 @@ def _page(activity: Activity, topic: Topic, number: int) -> PostsPage:
 def _topic_page(
     activity: Activity, topic: Topic, page: PostsPage, form: ReplyForm, **values: Any
 ) -> str:
-    viewer, closed = current_viewer(), operations.closed_because(topic)
-    threaded, staff = bool(session.get(THREADED)), is_staff(activity)
+    closed, threaded = operations.closed_because(topic), bool(session.get(THREADED))
+    viewer = current_viewer()
     refused = decide(viewer, "forum.reply", activity.community, activity, topic.content)
     replies = bool(refused) and not closed
-    posts = render_template(
+    return render_template(
+        "forum/topic.html", activity=activity, topic=topic, page=page, form=form, closed=closed,
+        threaded=threaded, staff=is_staff(activity), replies=replies, refusal=refused.reason,
+        posts_html=_posts(activity, topic, page, threaded=threaded, replies=replies),
+        joins=not threaded and page.number == page.pages,
+        draft_place=f"forum.reply:{topic.id}", link=lambda n: address(topic, page=n), **values,
+    )  # fmt: skip
+
+
+def _may_reply(activity: Activity, topic: Topic) -> bool:
+    viewer = current_viewer()
+    allowed = can(viewer, "forum.reply", activity.community, activity, topic.content)
+    return allowed and not operations.closed_because(topic)
+
+
+def _posts(
+    activity: Activity, topic: Topic, page: PostsPage, *, threaded: bool, replies: bool
+) -> Markup:
+    """The posts of a page, or of a piece of one."""
+    viewer = current_viewer()
+    html = render_template(
         "forum/_posts.html", sample=SAMPLE, page=page, bodies=rendered(page.posts),
-        threaded=threaded, staff=staff, replies=replies, here=address(topic),
+        threaded=threaded, staff=is_staff(activity), replies=replies, here=address(topic),
         reacts=can(viewer, "contents.react", activity.community, activity),
         actions=actions_under(dict.fromkeys(page.numbered, operations.POST), viewer),
     )  # fmt: skip
-    return render_template(
-        "forum/topic.html", activity=activity, topic=topic, page=page, form=form, closed=closed,
-        threaded=threaded, staff=staff, replies=replies, refusal=refused.reason,
-        posts_html=Markup(posts),  # noqa: S704  # our own template, which escapes
-        draft_place=f"forum.reply:{topic.id}", link=lambda n: address(topic, page=n), **values,
-    )  # fmt: skip
+    return Markup(html)  # noqa: S704  # our own template, which escapes
 
 
 def _mark_read(activity: Activity, topic: Topic, page: PostsPage) -> None:

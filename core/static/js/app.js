@@ -18,7 +18,10 @@ function wake(root) {
   }
   for (const element of root.querySelectorAll("[data-module]")) bring(element.dataset.module);
   for (const message of root.querySelectorAll(".messages > .alert:not(:has(.message-close))")) makeClosable(message);
-  root.querySelector("[data-focus]")?.focus();
+  // Once: what is drawn anew later does not take the focus from where it is.
+  const wanted = root.querySelector("[data-focus]");
+  wanted?.removeAttribute("data-focus");
+  wanted?.focus();
 }
 
 // On a lost connection a part may not come; the page goes on without it.
@@ -108,5 +111,11 @@ document.addEventListener("htmx:after:swap", () => wake(document));
 wake(document);
 // A text of this person may wait for the link since another page.
 if (localStorage.getItem(`outbox:${document.body.dataset.viewer}`)) bring("outbox").then((module) => module?.wake(document));
+// What others change appears by itself, once the page stands and there is nothing better to do.
+if (document.body.dataset.viewer && document.querySelector("[data-live]")) {
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 300));
+  window.addEventListener("load", () => idle(() => bring("live"), { timeout: 3000 }), { once: true });
+  if (document.readyState === "complete") idle(() => bring("live"));
+}
 const focused = document.activeElement;
 if (focused?.matches("textarea[data-rich-text]")) openEditor(focused);

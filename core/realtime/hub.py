@@ -1,0 +1,286 @@
+"""The middle of real time in one process: who is in which room, and what is sent there.
+
+A room is sent to at once when it is idle. What comes while a flush is under way goes out with the
+next one, as one list in one frame that is encoded once for all, so that a busy room sets its own
+pace: no tick delays a quiet one, and no message costs a frame of its own in a busy one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from core.access.actors import Viewer, current_viewer
+from core.access.guard import Place
+from core.config import current as current_config
+from core.errors import DomainError
+from core.platform import dates, i18n
+from core.platform.signals import Subject
+from core.platform.sockets import aside, rest, sockets_of
+from core.realtime.connections import MOST_ROOMS, Connection, Connections, Seat
+from core.realtime.streams import BATCH, Stream, newest_numbers, row_at, told_after
+
+log = logging.getLogger("sreda.realtime")
+
+# Frames that may wait for a browser which reads slower than others write. It is cut off then, and
+# fetches what it missed when it comes again.
+LONGEST_QUEUE = 300
+# Seconds between two looks for entries of which no signal came.
+LOOK = 2.0
+# Seconds between two looks at everybody's rights, some of which end by the clock alone.
+RECHECK = 15.0
+EXTENSION = "sreda-realtime"
+# Whom a change of rights means when nobody can say whom.
+ALL: Subject = ("all", 0)
+
+
+@dataclass
+class Room:
+    """A stream that somebody here follows; ``last`` is the number up to which it was sent."""
+
+    stream: Stream
+    address: str
+    namespace: str
+    activity_id: int
+    key: int
+    last: int | None = None
+    stream_id: int = 0
+    sids: set[str] = field(default_factory=set)
+    busy: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Finders:
+    """How the rooms above find places: by number and viewer, and (raising) a content."""
+
+    activity: Callable[[int, int | None], Place | None]
+    community: Callable[[int, int | None], Place | None]
+    content: Callable[[int], Any]
+
+
+@dataclass
+class Hub:
+    """Real time in one process."""
+
+    app: Flask
+    finders: Finders
+    connections: Connections = field(default_factory=Connections)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    # How many are in each room, of streams and of pages alike.
+    taken: Counter[str] = field(default_factory=Counter)
+    unsure: list[Subject] = field(default_factory=list)
+    checking: bool = False
+
+    @property
+    def server(self) -> Any:
+        return sockets_of(self.app)
+
+    # ---- Coming and going
+
+    def take_seat(self, connection: Connection, seat: Seat) -> None:
+        """Let a connection hear a room. Raises DomainError when it is in too many."""
+        if seat.room not in connection.seats and len(connection.seats) >= MOST_ROOMS:
+            raise DomainError(i18n.core_domain.gettext("Too much is open here at once."))
+        if seat.room not in connection.seats:
+            self.taken[seat.room] += 1
+        connection.seats[seat.room] = seat
+        self.server.enter_room(connection.sid, seat.room, namespace=connection.namespace)
+
+    def follow(self, connection: Connection, seat: Seat, fresh: Room) -> None:
+        """Let a connection hear a stream, whose room is ``fresh`` if it is the first there. What is
+        read after this has nothing missing between it and what is sent."""
+        self.take_seat(connection, seat)
+        room = self.rooms.setdefault(seat.room, fresh)
+        room.sids.add(connection.sid)
+        if room.last is None:
+            self._begin(room)
+
+    def _begin(self, room: Room) -> None:
+        row = row_at(room.address)
+        if room.last is None:
+            room.last, room.stream_id = (row.last_number, row.id) if row else (0, 0)
+        if room.again:
+            self.touch([room.address])
+
+    def leave(self, connection: Connection, name: str) -> None:
+        """Let a connection hear a room no longer."""
+        if connection.seats.pop(name, None) is None:
+            return
+        self.server.leave_room(connection.sid, name, namespace=connection.namespace)
+        self._empty_place(name, connection.sid)
+
+    def gone(self, sid: str) -> None:
+        """A connection has ended."""
+        connection = self.connections.drop(sid)
+        for name in list(connection.seats) if connection else ():
+            self._empty_place(name, sid)
+
+    def _empty_place(self, name: str, sid: str) -> None:
+        self.taken[name] -= 1
+        if not self.taken[name]:
+            del self.taken[name]
+        room = self.rooms.get(name)
+        if room is not None:
+            room.sids.discard(sid)
+            if not room.sids:
+                del self.rooms[name]
+
+    # ---- Sending
+
+    def touch(self, addresses: Iterable[str]) -> None:
+        """There is something new in these streams."""
+        for address in addresses:
+            room = self.rooms.get(address)
+            if room is None:
+                continue
+            room.again = True
+            if not room.busy and room.last is not None:
+                room.busy = True
+                aside(self._flush, room)
+
+    def _flush(self, room: Room) -> None:
+        try:
+            while room.again:
+                room.again = False
+                with self.app.app_context():
+                    self._send_next(room)
+                # Whoever is about to receive goes first; what comes meanwhile is sent together.
+                rest(self.app, 0)
+        except Exception:
+            log.exception("the room %s could not be sent to", room.address)
+        finally:
+            room.busy = False
+
+    def _send_next(self, room: Room) -> None:
+        entries = self.read_after(room, room.last or 0)
+        if not entries:
+            return
+        room.last = entries[-1]["number"]
+        room.again = room.again or len(entries) == BATCH
+        facts = {
+            "stream": room.stream.name, "activity": room.activity_id, "key": room.key,
+            "entries": entries,
+        }  # fmt: skip
+        self.server.emit("entries", facts, to=room.address, namespace=room.namespace)
+        self._drop_slow_readers(room)
+
+    def read_after(self, room: Room, number: int) -> list[dict[str, Any]]:
+        """The next entries of a stream as all of its readers are sent them."""
+        if not room.stream_id:
+            row = row_at(room.address)
+            room.stream_id = row.id if row else 0
+        if not room.stream_id:
+            return []
+        with self.app.test_request_context(base_url=current_config().base_url):
+            return told_after(room.stream, room.stream_id, number)
+
+    def _drop_slow_readers(self, room: Room) -> None:
+        server = self.server
+        for sid in list(room.sids):
+            link = server.manager.eio_sid_from_sid(sid, room.namespace)
+            socket = server.eio.sockets.get(link)
+            if socket is not None and socket.queue.qsize() > LONGEST_QUEUE:
+                log.info("a browser that reads too slowly was cut off")
+                server.leave_room(sid, room.address, namespace=room.namespace)
+                # In its own time: it waits for what the browser does not read.
+                server.start_background_task(server.eio.disconnect, link)
+
+    # ---- Rights
+
+    def doubt(self, subjects: list[Subject]) -> None:
+        """Somebody's rights may have changed: look at everybody concerned, at once."""
+        self.unsure += subjects or [ALL]
+        if not self.checking:
+            self.checking = True
+            aside(self._check_all)
+
+    def _check_all(self) -> None:
+        try:
+            while self.unsure:
+                subjects, self.unsure = self.unsure, []
+                # Those who are meant by name first: others are looked at for good measure.
+                for wanted in sorted(set(subjects), key=lambda subject: subject[0] == "all"):
+                    for connection in self.connections.concerned(wanted):
+                        self.check(connection)
+                        rest(self.app, 0)
+        except Exception:
+            log.exception("rights could not be looked at")
+        finally:
+            self.checking = False
+
+    def check(self, connection: Connection) -> None:
+        """Take a connection out of every room that it may not be in any more."""
+        with self.app.request_context(connection.environ):
+            viewer = arrived()
+            if viewer is None or viewer.id != connection.person_id:
+                self.server.disconnect(connection.sid, namespace=connection.namespace)
+                return
+            for name, seat in list(connection.seats.items()):
+                try:
+                    seat.admit(viewer)
+                except DomainError as refusal:
+                    self.leave(connection, name)
+                    out = {"room": name, "error": str(refusal), "status": refusal.status}
+                    self.server.emit("out", out, to=connection.sid, namespace=connection.namespace)
+
+    # ---- What no signal told
+
+    def look_after(self) -> None:
+        """Again and again, as long as the process serves: nothing hangs on a signal alone."""
+        checked = time.monotonic()
+        while True:
+            rest(self.app, LOOK)
+            try:
+                with self.app.app_context():
+                    self.catch_up()
+                    if time.monotonic() - checked > RECHECK:
+                        checked = time.monotonic()
+                        self.doubt([])
+            except Exception:
+                log.exception("looking after the rooms failed")
+
+    def catch_up(self) -> None:
+        """Send what was stored without our hearing of it."""
+        followed = list(self.rooms)
+        for start in range(0, len(followed), BATCH):
+            newest = newest_numbers(followed[start : start + BATCH])
+            self.touch(
+                address
+                for address, number in newest.items()
+                if (room := self.rooms.get(address)) is not None and (room.last or 0) < number
+            )
+
+
+def places_of(activity: Any) -> frozenset[tuple[str, int]]:
+    """The places whose changes may end somebody's right to be in an activity."""
+    if activity is None:
+        return frozenset()
+    return frozenset({("activity", activity.id), ("community", activity.community_id)})
+
+
+def arrived() -> Viewer | None:
+    """Whoever sent the event under way, if their session still lives; their language and zone."""
+    viewer = current_viewer()
+    if not viewer.is_authenticated:
+        return None
+    i18n.select_locale(viewer.locale)
+    dates.select_zone(viewer.zone_name)
+    return viewer
+
+
+def hub_of(app: Flask) -> Hub:
+    """Real time of an application."""
+    hub: Hub = app.extensions[EXTENSION]
+    return hub
+
+
+def hub() -> Hub:
+    """Real time of the application that is at work."""
+    return hub_of(current_app)

@@ -1,0 +1,51 @@
+"""Putting real time into an application, and starting it in the process that serves."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from core.access.marks import SIGNED_IN
+from core.contract.registry import Installed, Registry
+from core.errors import SetupError
+from core.platform.signals import Subject, init_signals, signals_of
+from core.platform.sockets import sockets_of
+from core.realtime import live, rights, streams
+from core.realtime.door import Door
+from core.realtime.hub import EXTENSION, Finders, Hub, hub_of
+from core.realtime.namespaces import namespace_faults
+
+
+def install_realtime(app: Flask, finders: Finders) -> None:
+    """Give the application its rooms and core's own sockets; ``open_doors`` adds a plugin's."""
+    hub = app.extensions[EXTENSION] = Hub(app, finders)
+    pages = app.extensions[live.EXTENSION] = live.Pages(hub)
+    init_signals(app, app.config["SREDA"])
+    signals = signals_of(app)
+    signals.hear(streams.SIGNAL, lambda subjects: hub.touch(_addresses(hub, subjects)))
+    signals.hear(rights.SIGNAL, hub.doubt)
+    signals.hear(live.SIGNAL, pages.take)
+    sockets_of(app).register_namespace(Door(hub, None, live.LiveNamespace))
+    app.jinja_env.globals["live"] = live.live
+
+
+def _addresses(hub: Hub, subjects: list[Subject]) -> list[str]:
+    return [str(subject[0]) for subject in subjects] or list(hub.rooms)
+
+
+def refuse_faulty_namespaces(registry: Registry, plugin: Installed) -> None:
+    """Raise SetupError for a namespace that says nothing about access, or cannot be called."""
+    demands = frozenset(registry.capabilities()) | {SIGNED_IN}
+    for fault in namespace_faults(plugin.name, plugin.manifest.namespaces, demands):
+        raise SetupError(fault)
+
+
+def open_doors(app: Flask, plugin: Installed) -> None:
+    """Let browsers reach the namespaces of a plugin that was found sound."""
+    for kind in plugin.manifest.namespaces:
+        sockets_of(app).register_namespace(Door(hub_of(app), plugin.name, kind))
+
+
+def serve_realtime(app: Flask) -> None:
+    """In the process that serves: hear the others, and look after the rooms."""
+    signals_of(app).listen(app)
+    sockets_of(app).start_background_task(hub_of(app).look_after)

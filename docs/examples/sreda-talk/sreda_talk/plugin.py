@@ -1,0 +1,172 @@
+"""Talk: a room in which a community speaks, a line at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+import core.api as sreda
+
+words = sreda.Domain("talk")
+_, _l, ngettext = words.gettext, words.lazy, words.ngettext
+LONGEST, SHOWN = 2000, 50
+
+
+class Line(sreda.Base):
+    __tablename__ = "talk_lines"
+
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(
+        ForeignKey("activities.id", ondelete="CASCADE"), index=True
+    )
+    text: Mapped[str]
+
+
+def entries(found: Sequence[sreda.Entry]) -> Mapping[int, Mapping[str, Any]]:
+    """What readers are sent of many entries, in one query."""
+    user = sreda.User
+    query = (
+        select(Line.id, Line.text, user.surname, user.given_name, user.patronymic)
+        .join(sreda.Content, sreda.Content.id == Line.id)
+        .join(user, user.id == sreda.Content.author_id)
+        .where(Line.id.in_([entry.subject_id for entry in found]))
+        .where(sreda.Content.hidden_at.is_(None))
+    )
+    lines = {row.id: row for row in sreda.rows(query)}
+    return {
+        entry.number: {
+            "text": line.text,
+            "name": sreda.short_name(line.surname, line.given_name, line.patronymic),
+        }
+        for entry in found
+        if (line := lines.get(entry.subject_id)) is not None
+    }
+
+
+ROOM = sreda.Stream(name="talk.room", reads="talk.listen", entries=entries)
+
+
+@sreda.operation
+def say(actor: sreda.Actor, activity: sreda.Activity, text: str, mark: str = "") -> int:
+    """Say a line; the number it has in the room. What comes twice is stored once."""
+    text = text.strip()
+    if not 0 < len(text) <= LONGEST:
+        raise sreda.DomainError(_("Write something, up to %(most)s characters.", most=LONGEST))
+    room = ROOM.hold(activity)
+    before = room.sent_before(actor, mark)
+    if before is not None:
+        return before.number
+    content = sreda.new_content(actor, "talk.line", activity)
+    sreda.db.session.add(Line(id=content.id, activity_id=activity.id, text=text))
+    sreda.db.session.flush()
+    sreda.changed(activity, "unread")
+    return room.add("line", content.id, actor, mark)
+
+
+class TalkNamespace(sreda.ActivityNamespace):
+    streams = (ROOM,)
+
+    @sreda.requires("talk.speak")
+    def on_say(self, activity: sreda.Activity, mark: str, text: str) -> dict[str, Any]:
+        return {"number": say(sreda.current_viewer(), activity, text, mark)}
+
+
+class LineForm(sreda.Form):
+    text = StringField(_l("Your line"), [InputRequired(), Length(max=LONGEST)])
+    submission = sreda.SubmissionField()
+
+
+talk = Blueprint("talk", __name__)
+
+
+@talk.get("/")
+@sreda.requires("talk.listen")
+def home(activity: sreda.Activity) -> ResponseReturnValue:
+    return page(activity, LineForm())
+
+
+@talk.post("/")
+@sreda.requires("talk.speak")
+def add(activity: sreda.Activity) -> ResponseReturnValue:
+    """Without script: the line comes as a form, and the page is drawn anew."""
+    form = LineForm()
+    if not form.validate_on_submit():
+        return page(activity, form), 400
+    say(sreda.current_viewer(), activity, form.text.data, form.submission.data)
+    return redirect(url_for(".home"), 303)
+
+
+def page(activity: sreda.Activity, form: LineForm) -> str:
+    last = ROOM.last(activity)
+    lines = ROOM.told(activity, after=max(0, last - SHOWN))
+    return render_template("talk/home.html", activity=activity, form=form, lines=lines, last=last)
+
+
+def summaries(
+    activities: Sequence[sreda.Activity], viewer: sreda.Viewer
+) -> Mapping[int, sreda.Summary]:
+    query = select(Line.activity_id, func.count()).group_by(Line.activity_id)
+    query = query.where(Line.activity_id.in_([activity.id for activity in activities]))
+    counts = dict(sreda.db.session.execute(query).tuples())
+    return {
+        activity.id: sreda.Summary(
+            text=ngettext("%(n)s line", "%(n)s lines", counts.get(activity.id, 0))
+        )
+        for activity in activities
+    }
+
+
+def views(ids: Sequence[int]) -> Mapping[int, sreda.ContentView]:
+    query = select(Line.id, Line.text, Line.activity_id, sreda.Community.slug).where(
+        Line.id.in_(ids),
+        Line.activity_id == sreda.Activity.id,
+        sreda.Activity.community_id == sreda.Community.id,
+    )
+    return {
+        row.id: sreda.ContentView(
+            title=row.text[:80],
+            url=url_for("talk.home", activity=row.activity_id, community=row.slug),
+        )
+        for row in sreda.db.session.execute(query)
+    }
+
+
+def bodies(ids: Sequence[int]) -> Mapping[int, str]:
+    rows = sreda.db.session.execute(select(Line.id, Line.text).where(Line.id.in_(ids)))
+    return {number: sreda.from_text(text) for number, text in rows}
+
+
+@sreda.hookimpl
+def plugin_manifest() -> sreda.Plugin:
+    return sreda.Plugin(
+        name="talk", title=_l("Talk"), version="1.0",
+        activity_types=(
+            sreda.ActivityType(
+                key="talk", title=_l("Talk"), plural=_l("Talks"), icon="chat-left-text",
+                hue="green", home="talk.home", form=sreda.ActivityForm, saved=lambda *_: None,
+                summaries=summaries,
+            ),
+        ),
+        capabilities=(
+            sreda.Capability("talk.listen", _l("Read what is said"), sreda.MEMBERS),
+            sreda.Capability("talk.speak", _l("Speak"), sreda.MEMBERS),
+        ),
+        contents=(
+            sreda.ContentType(kind="talk.line", title=_l("Line"), views=views, bodies=bodies),
+        ),
+        mounts=(sreda.Mount(talk, sreda.Scope.ACTIVITY),),
+        namespaces=(TalkNamespace,),
+    )  # fmt: skip
+
+
+@sreda.hookimpl
+def demo_content(community: sreda.Community, cast: Any) -> None:
+    room = sreda.create_activity(cast.coordinator, community, "talk", "talk", "Учительская")
+    say(cast.tutor, room, "Добрый день, коллеги!")
