@@ -97,6 +97,7 @@ from core.platform.limits import limit
 from core.platform.paging import Page, paginate
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
+from core.realtime.rights import rights_changed
 from core.realtime.streams import Entry, Stream
 from core.search.changes import search_again
 
@@ -224,6 +225,7 @@ __all__ = [
     "record",
     "requires",
     "restore",
+    "rights_changed",
     "row_number",
     "rows",
     "save_draft",

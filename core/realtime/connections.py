@@ -38,6 +38,8 @@ class Allowance:
         now = time.monotonic()
         self.left = min(BURST, self.left + (now - self.at) * EACH_SECOND)
         self.at = now
+        if self.left == BURST:
+            self.refused = 0
         if self.left < 1:
             self.refused += 1
             raise TooManyRequests(
@@ -49,7 +51,6 @@ class Allowance:
                 retry_after=1,
             )
         self.left -= 1
-        self.refused = 0
 
 
 @dataclass

@@ -72,7 +72,7 @@ class Door(socketio.Namespace):
         if connection is None or not isinstance(event, str):
             return None
         environ = connection.writing if event in self.handlers else connection.environ
-        with self.hub.app.request_context(environ):
+        with self.hub.as_from(environ):
             return self._answer(connection, event, values[1:])
 
     # ---- Coming
@@ -84,7 +84,7 @@ class Door(socketio.Namespace):
         }  # fmt: skip
         # Events of plugins change things: what the guard asks of a form it asks of them.
         writing = reading | {"REQUEST_METHOD": "POST"}
-        with self.hub.app.request_context(reading):
+        with self.hub.as_from(reading):
             viewer = arrived()
             if viewer is None or viewer.id is None or not self._is_on():
                 return False

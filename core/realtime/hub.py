@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,6 +82,13 @@ class Hub:
     @property
     def server(self) -> Any:
         return sockets_of(self.app)
+
+    @contextmanager
+    def as_from(self, environ: dict[str, Any]) -> Iterator[None]:
+        """Within, everything is as in a request of the browser that sent this, and nothing that is
+        kept for a request under way is used."""
+        with self.app.app_context(), self.app.request_context(environ):
+            yield
 
     # ---- Coming and going
 
@@ -178,7 +186,8 @@ class Hub:
             room.stream_id = row.id if row else 0
         if not room.stream_id:
             return []
-        with self.app.test_request_context(base_url=current_config().base_url):
+        page = self.app.test_request_context(base_url=current_config().base_url)
+        with self.app.app_context(), page:
             return told_after(room.stream, room.stream_id, number)
 
     def _drop_slow_readers(self, room: Room) -> None:
@@ -217,7 +226,7 @@ class Hub:
 
     def check(self, connection: Connection) -> None:
         """Take a connection out of every room that it may not be in any more."""
-        with self.app.request_context(connection.environ):
+        with self.as_from(connection.environ):
             viewer = arrived()
             if viewer is None or viewer.id != connection.person_id:
                 self.server.disconnect(connection.sid, namespace=connection.namespace)

@@ -14,6 +14,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from core.platform.signals import signal
+from core.realtime.live import named
 
 # The kind of signal: ("person", 3), ("community", 2), ("activity", 5), or ("all", 0).
 SIGNAL = "rights"
@@ -28,6 +29,15 @@ def _person(row: Any) -> Subject:
 
 def _community(row: Any) -> Subject:
     return ("community", row.community_id) if row.community_id else ALL
+
+
+def rights_changed(place: Any) -> None:
+    """Inside an operation: look anew at who may be in the rooms of a place, or where a person is.
+
+    For plugins that decide by rows of their own; what core knows of is noticed by itself. ``place``
+    is an activity, a content, a community or a ``User``.
+    """
+    signal(SIGNAL, *named(place))
 
 
 # By table: whom a change means, and the columns that matter (none: every change, but no new row).

@@ -38,7 +38,7 @@ from core.platform import messages, migrate
 from core.platform.db import Base, db, operation
 from core.testing.cast import Cast, Made
 from core.testing.imports import imported_names, is_stray
-from core.testing.searching import SearchContract
+from core.testing.socketing import SocketContract
 from core.testing.switches import switch_plugin
 from core.testing.telling import TellingContract
 
@@ -115,7 +115,7 @@ def refused(status: int, location: str) -> bool:
     return status == 401 or (status in (302, 303) and "/sign-in" in location)
 
 
-class PluginContract(SearchContract, TellingContract):
+class PluginContract(SocketContract, TellingContract):
     """One test for each promise. Subclass it with the plugin's name."""
 
     @pytest.fixture

@@ -36,9 +36,12 @@ class Socket:
 
     def received(self, event: str) -> list[dict[str, Any]]:
         """What came under this name since the last call."""
-        came = [one for one in self.client.queue if one["namespace"] == self.namespace]
-        self.client.queue = [one for one in self.client.queue if one not in came]
-        return [one["args"][0] for one in came if one["name"] == event]
+        came: list[Any] = []
+        left: list[Any] = []
+        for one in self.client.queue:
+            (came if one["name"] == event else left).append(one)
+        self.client.queue = left
+        return [one["args"][0] for one in came]
 
     def entries(self) -> list[dict[str, Any]]:
         """The entries of streams that came since the last call."""

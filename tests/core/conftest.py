@@ -10,11 +10,13 @@ import pytest
 from flask import Flask
 
 from core.contract.registry import registry_of
+from core.platform.db import db
 from core.testing.cast import Turned
 from tests.core.calendar_kit import DATES, NOW, Scene
 from tests.core.contents_kit import Notes
 from tests.core.installation import Installation
 from tests.core.mail_kit import Serve, servers
+from tests.core.realtime_kit import boot_with_talk
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,12 @@ def _database(request: pytest.FixtureRequest) -> AbstractContextManager[str]:
         return nullcontext("")
     database: AbstractContextManager[str] = request.getfixturevalue("postgres").database()
     return database
+
+
+@pytest.fixture(scope="session")
+def site_with_talk(site: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The site with the example of a room, made once a run."""
+    app = boot_with_talk(site, tmp_path_factory.mktemp("talk"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
