@@ -114,7 +114,7 @@ def summaries(
 ) -> Mapping[int, sreda.Summary]:
     query = select(Line.activity_id, func.count()).group_by(Line.activity_id)
     query = query.where(Line.activity_id.in_([activity.id for activity in activities]))
-    counts = dict(sreda.db.session.execute(query).tuples())
+    counts = dict(sreda.db.session.execute(query).tuples().all())
     return {
         activity.id: sreda.Summary(
             text=ngettext("%(n)s line", "%(n)s lines", counts.get(activity.id, 0))
