@@ -80,6 +80,25 @@ class Matrix:
                     return line, cell
         return None
 
+    def of_role(self, key: str) -> list[RoleGroup]:
+        """What one role may do, with what says so; empty for a role that there is not."""
+        return [
+            RoleGroup(group.title, rights)
+            for group in self.groups
+            if (rights := [
+                (line.capability, cell)
+                for line in group.lines for cell in line.cells if cell.role.key == key
+            ])
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RoleGroup:
+    """The rights of one owner, each with the cell of one role."""
+
+    title: str
+    rights: list[tuple[Capability, Cell]]
+
 
 def is_settled(capability: str) -> bool:
     """Whether communities themselves settle who has this right."""

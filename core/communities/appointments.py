@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, Select, or_, select
 
 from core.access.models import Appointment, Role
 from core.access.standing import role_title
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Community, Membership
+from core.communities.queries import in_term
+from core.communities.roster import BY_NAME
 from core.people.models import School, User
 from core.platform.db import db, utcnow
 from core.platform.paging import Page, paginate
@@ -45,7 +47,7 @@ class Appointed(Face):
 
 def present_appointments(community: Community) -> list[Appointed]:
     """Appointments that hold now or will, but for plain membership, by role and name."""
-    query = _appointments(community).where(
+    query = _trusted(community).where(
         or_(Appointment.ends_at.is_(None), Appointment.ends_at > utcnow())
     )
     rows = db.session.execute(query.order_by(Role.id, User.surname, Appointment.starts_at))
@@ -54,12 +56,27 @@ def present_appointments(community: Community) -> list[Appointed]:
 
 def past_appointments(community: Community) -> Page[Appointed]:
     """Appointments that have ended, the latest first, a page at a time."""
-    query = _appointments(community).where(Appointment.ends_at <= utcnow())
-    page = paginate(query.order_by(Appointment.ends_at.desc(), Appointment.id))
+    query = _trusted(community).where(Appointment.ends_at <= utcnow())
+    return _page(query.order_by(Appointment.ends_at.desc(), Appointment.id))
+
+
+def holders_of(community: Community, key: str) -> Page[Appointed]:
+    """Who holds a role at this moment, by name, a page at a time."""
+    query = in_term(_appointments(community).where(Role.key == key))
+    return _page(query.order_by(*BY_NAME, Appointment.starts_at))
+
+
+def _page(query: Select[Any]) -> Page[Appointed]:
+    page = paginate(query)
     return Page([_appointed(row) for row in page.items], page.number, page.total)
 
 
-def _appointments(community: Community) -> Any:
+def _trusted(community: Community) -> Select[Any]:
+    """Appointments to roles that somebody decided on."""
+    return _appointments(community).where(Role.key.not_in(("member", "guest")))
+
+
+def _appointments(community: Community) -> Select[Any]:
     return (
         select(
             *face_columns(), Appointment.id.label("appointment_id"), Role.key.label("role_key"),
@@ -70,7 +87,7 @@ def _appointments(community: Community) -> Any:
         .join(Role, Role.id == Appointment.role_id)
         .join(User, User.id == Appointment.user_id)
         .outerjoin(School, School.id == User.school_id)
-        .where(Role.community_id == community.id, Role.key.not_in(("member", "guest")))
+        .where(Role.community_id == community.id)
     )  # fmt: skip
 
 

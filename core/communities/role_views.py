@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from core.access.actors import Viewer, current_viewer
 from core.access.marks import requires
-from core.access.matrix import matrix_of, roles_of
+from core.access.matrix import Why, matrix_of, roles_of
 from core.access.standing import Standing, can, role_title, standing_of
 from core.communities.appointments import (
     appointment_in,
+    holders_of,
     past_appointments,
     present_appointments,
 )
@@ -25,12 +26,21 @@ from core.communities.role_operations import (
     set_grant,
 )
 from core.communities.roster import member_face, people_named
+from core.contract.manifest import GUEST
 from core.errors import DomainError, Missing
 from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import DONE, see_other, submit
 
 _ = core_domain.gettext
+_l = core_domain.lazy
+
+# What settled whether a role has a right.
+REASONS = {
+    Why.ARCHETYPE: _l("as usual for such roles"),
+    Why.TEMPLATE: _l("belongs to this role"),
+    Why.OVERRIDE: _l("decided by this community"),
+}
 
 
 @communities.route("/c/<community>/roles", methods=["GET", "POST"], endpoint="roles")
@@ -101,6 +111,27 @@ def matrix(community: Community) -> str:
         named=people_named(community, words) if words and chosen is None else [],
         may_change=can(current_viewer(), "communities.appoint", community),
         role_title=role_title,
+        reasons=REASONS,
+    )
+
+
+@communities.get("/c/<community>/roles/<role>")
+@requires("people.list")
+def role(community: Community, role: str) -> str:
+    """Who holds a role, and what it may do."""
+    table = matrix_of(community)
+    found = next((one for one in table.roles if one.key == role), None)
+    if found is None:
+        raise Missing(_("There is no such page, or it is not open to you."))
+    return render_template(
+        "communities/role.html",
+        community=community,
+        role=found,
+        groups=table.of_role(role),
+        holders=None if found.archetype is GUEST else holders_of(community, role),
+        can_be_held=role not in BY_MEMBERSHIP,
+        may_appoint=can(current_viewer(), "communities.appoint", community),
+        reasons=REASONS,
     )
 
 

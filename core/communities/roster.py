@@ -40,14 +40,15 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Member(Face):
-    """A member as the list shows them; ``roles`` are titles of what they hold beside membership."""
+    """A member as the list shows them; ``roles`` is what they hold beside membership, each by its
+    key and its title."""
 
     position: str
     subjects: str
     helps_with: str
     joined_at: datetime | None
     last_seen_on: date | None
-    roles: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_dormant(self) -> bool:
@@ -100,14 +101,14 @@ def _holds(community: Community, key: str) -> Any:
     return exists(in_term(held))
 
 
-def _member(row: Row[Any], roles: Sequence[str]) -> Member:
+def _member(row: Row[Any], roles: Sequence[tuple[str, str]]) -> Member:
     return face_of(
         row, Member, position=row.position, subjects=row.subjects, helps_with=row.helps_with,
         joined_at=row.joined_at, last_seen_on=row.last_seen_on, roles=tuple(roles),
     )  # fmt: skip
 
 
-def _roles_held(community: Community, people: Sequence[int]) -> dict[int, list[str]]:
+def _roles_held(community: Community, people: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     query = (
         select(Appointment.user_id, Role.key, Role.title)
         .join(Role, Role.id == Appointment.role_id)
@@ -115,11 +116,11 @@ def _roles_held(community: Community, people: Sequence[int]) -> dict[int, list[s
         .where(Appointment.user_id.in_(people))
         .order_by(Role.id, Appointment.id)
     )
-    held: dict[int, list[str]] = {}
+    held: dict[int, list[tuple[str, str]]] = {}
     for row in db.session.execute(in_term(query)) if people else ():
-        titles, title = held.setdefault(row.user_id, []), role_title(row.key, row.title)
-        if title not in titles:
-            titles.append(title)
+        roles, role = held.setdefault(row.user_id, []), (row.key, role_title(row.key, row.title))
+        if role not in roles:
+            roles.append(role)
     return held
 
 

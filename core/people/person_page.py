@@ -26,11 +26,14 @@ from core.platform.db import db, utcnow
 
 @dataclass(frozen=True)
 class HeldHere:
-    """One appointment: which role, in which community, from when until when."""
+    """One appointment: which role, in which community, from when until when; ``shared`` says that
+    the viewer belongs to the community, too."""
 
+    key: str
     title: str
     community: str
     slug: str
+    shared: bool
     starts_at: datetime
     ends_at: datetime | None
 
@@ -96,6 +99,7 @@ def roles_of(viewer: Viewer, user: User) -> list[HeldHere]:
     query = (
         select(
             Role.key, Role.title, Community.title.label("community"), Community.slug,
+            Community.id.in_(_own_communities(viewer)).label("shared"),
             Appointment.starts_at, Appointment.ends_at,
         )
         .select_from(Appointment)
@@ -108,7 +112,13 @@ def roles_of(viewer: Viewer, user: User) -> list[HeldHere]:
     )  # fmt: skip
     return [
         HeldHere(
-            role_title(row.key, row.title), row.community, row.slug, row.starts_at, row.ends_at
+            row.key,
+            role_title(row.key, row.title),
+            row.community,
+            row.slug,
+            row.shared,
+            row.starts_at,
+            row.ends_at,
         )
         for row in db.session.execute(query)
     ]

@@ -69,7 +69,7 @@ def test_roles_stand_beside_names_while_their_terms_last(
     cast.appoint(cast.member(place, surname="Тьюторова"), place, "tutor")
     browser = cast.browser(cast.member(place))
     row = browser.get("/c/maths/people?q=тьюторова").text.split("Тьюторова")[1]
-    assert 'class="badge' in row.split("</li>")[0]
+    assert 'href="/c/maths/roles/tutor"' in row.split("</li>")[0]
 
 
 def test_who_was_not_here_for_long_is_marked_for_those_who_lead(

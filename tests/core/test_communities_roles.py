@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -312,3 +314,55 @@ def test_members_do_not_change_the_matrix(office: Office, cast: Cast) -> None:
     person = cast.member(office.place)
     assert cast.browser(person).post("/c/maths/roles/matrix", data=sent).status_code == 403
     assert not office.can(person, "communities.manage")
+
+
+def test_a_role_has_a_page_of_who_holds_it_and_what_it_may_do(office: Office, cast: Cast) -> None:
+    tutor, reader = cast.member(office.place, surname="Тьюторова"), cast.member(office.place)
+    office.appoint(tutor, "tutor", Term(basis="Приказ № 7"))
+    office.grant("tutor", "contents.hide", True)
+    browser = cast.browser(reader)
+    for page in ("/c/maths/people", "/c/maths/roles/matrix"):
+        assert 'href="/c/maths/roles/tutor"' in browser.get(page).text
+    assert 'href="/c/maths/roles/tutor"' in browser.get(f"/people/{tutor.id}").text
+    page = browser.get("/c/maths/roles/tutor", headers={"Accept-Language": "en"}).text
+    assert "Тьюторова" in page
+    assert "Фамильева" not in page[page.index('id="main"') :]
+    row = re.search(r"Hide what breaks the rules.*?</tr>", page, re.DOTALL)
+    assert row is not None
+    assert "yes" in row[0]
+    assert "decided by this community" in row[0]
+    assert "Приказ № 7" not in page, "on what basis is for those who appoint"
+    assert "Приказ № 7" in office.browser().get("/c/maths/roles/tutor").text
+
+
+def test_pages_of_roles_that_nobody_holds_or_everybody(office: Office, cast: Cast) -> None:
+    browser = cast.browser(cast.member(office.place))
+    english = {"Accept-Language": "en"}
+    assert (
+        "Nobody holds this role now" in browser.get("/c/maths/roles/expert", headers=english).text
+    )
+    guest = browser.get("/c/maths/roles/guest", headers=english).text
+    assert "Who holds this role" not in guest
+    assert "Фамильева" in browser.get("/c/maths/roles/member").text
+    for unknown in ("nobody", "administrator", "%00", "x" * 500):
+        assert browser.get(f"/c/maths/roles/{unknown}").status_code == 404
+    outsider = cast.browser(cast.user())
+    assert outsider.get("/c/maths/roles/tutor").status_code in (403, 404)
+
+
+def test_the_page_of_a_role_costs_the_same_for_many(
+    office: Office, cast: Cast, count_queries: Callable[[], Any]
+) -> None:
+    browser = cast.browser(cast.member(office.place))
+
+    def cost() -> int:
+        browser.get("/c/maths/roles/member")
+        with count_queries() as count:
+            assert browser.get("/c/maths/roles/member").status_code == 200
+        return int(count.number)
+
+    few = cost()
+    assert few <= 8
+    for _ in range(30):
+        cast.member(office.place)
+    assert cost() == few
