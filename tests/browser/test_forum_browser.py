@@ -194,6 +194,22 @@ def test_j_and_k_go_from_post_to_post_unless_one_writes(visitor: Come) -> None:
     expect(page.locator("trix-editor")).to_contain_text("jk")
 
 
+def test_r_answers_the_post_one_is_at_and_a_question_mark_tells_of_the_keys(
+    visitor: Come,
+) -> None:
+    page = visitor("member").open(TOPIC)
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_contain_text("Следующее сообщение")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    page.keyboard.press("r")
+    page.locator("trix-editor").wait_for()
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.wait_for_url("**reply=*#reply")
+
+
 def test_menus_of_a_phone_open_within_the_screen_and_close_again(visitor: Come) -> None:
     page = visitor("member", width="phone").open(TOPIC)
     page.locator(".side-fold > summary").click()
