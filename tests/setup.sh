@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Makes sure of what the tests need beside Python: Redis, Chromium, Java (for the HTML checker), and
-# two packages from npm. On Debian and Ubuntu it installs what is missing.
+# Makes sure of what the tests need beside Python: Redis, Chromium, Java (for the HTML checker), two
+# packages from npm, and the programs that read the files of deploy/. On Debian and Ubuntu it
+# installs what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/browser"
 
 declare -A package=([redis-server]=redis-server [chromium]=chromium [java]=default-jre-headless
-  [npm]=npm)
+  [npm]=npm [nginx]=nginx-light [systemd-analyze]=systemd [openssl]=openssl)
 missing=()
-for command in redis-server chromium java npm; do
+for command in "${!package[@]}"; do
   command -v "$command" >/dev/null || missing+=("${package[$command]}")
 done
 
