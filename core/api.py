@@ -34,6 +34,7 @@ from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
 from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
 from core.contents.models import Content
+from core.contents.naming import names_person, without_person
 from core.contents.operations import (
     approve,
     hide,
@@ -209,6 +210,7 @@ __all__ = [
     "limit",
     "mine",
     "must_wait",
+    "names_person",
     "new_content",
     "note_revision",
     "note_seen",
@@ -242,6 +244,7 @@ __all__ = [
     "utcnow",
     "visible_among",
     "visible_to",
+    "without_person",
 ]
 
 # Names that are on their way out. Each stays for one minor version after the one that took it out

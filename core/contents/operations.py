@@ -90,13 +90,14 @@ def note_revision(actor: Actor, content: Content, former: str, *, seen_version: 
 def hide(actor: Actor, content: Content, reason: str) -> None:
     """Take a content out of sight, with a reason its author can read. Nothing is destroyed.
 
-    What waits for approval is refused in this way. Raises Conflict when somebody was faster.
+    What waits for approval is refused in this way, and what its author took back is kept from
+    coming back. Raises Conflict when somebody was faster.
     """
     reason = reason.strip()[:REASON_LENGTH]
     if not reason:
         raise DomainError(_("Give a reason: the author will read it."))
     _hold(content)
-    if content.hidden_at is not None:
+    if content.hidden_at is not None and not _only_taken_back(actor, content):
         raise Conflict(_("Somebody has hidden this already."))
     content.hidden_at, content.hidden_by_id = utcnow(), actor.id
     content.hidden_reason = reason
@@ -105,6 +106,11 @@ def hide(actor: Actor, content: Content, reason: str) -> None:
         events.HIDDEN, actor, activity=content.activity, content=content,
         subject_id=content.author_id, reason=reason,
     )  # fmt: skip
+
+
+def _only_taken_back(actor: Actor, content: Content) -> bool:
+    """Hidden by its author, about which somebody else may decide."""
+    return content.hidden_by_id == content.author_id != actor.id
 
 
 @operation

@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, or_, select
 
 from core.contents.attachments import attachments_of
 from core.contents.models import Attachment, Content, Draft, Reaction
+from core.contents.naming import forget_name
 from core.contents.queries import content_bodies, kind_title
 from core.contract.manifest import DataRecord
 from core.files.models import File
@@ -87,11 +88,13 @@ def erase(user: User) -> None:
     """Forget what concerns the person alone, inside the operation that erases them.
 
     What they wrote for others stays under the nameless account that is left: discussions and
-    decisions rest on it. Their drafts, reactions, photo and unused uploads go.
+    decisions rest on it. Their drafts, reactions, photo and unused uploads go, and so does their
+    name in what others wrote.
     """
     required_unit()
     db.session.execute(delete(Draft).where(Draft.user_id == user.id))
     db.session.execute(delete(Reaction).where(Reaction.user_id == user.id))
+    forget_name(user)
     used = exists().where(Attachment.file_id == File.id)
     query = select(File.id).where(File.owner_id == user.id, or_(File.portrait, ~used))
     unused = list(db.session.scalars(query))

@@ -12,13 +12,16 @@ from sqlalchemy import func, select, update
 from core.access.actors import SYSTEM, Actor
 from core.access.appointments import appoint
 from core.access.models import Appointment, Role
+from core.activities.models import Activity
 from core.communities.models import Community, Membership
 from core.communities.operations import Founding, admit, found, join
 from core.contents.models import Content
+from core.contract.notices import Level
 from core.contract.registry import registry
 from core.demo.communities import COMMUNITIES, SYNERGY, CommunityFacts
 from core.demo.people import ADMINISTRATOR, HEAD, HELPS_WITH, PEOPLE, SCHOOLS
 from core.events.readers import deliver, plugin_readers
+from core.notices.following import follow
 from core.notices.kinds import REQUEST
 from core.notices.models import Notice
 from core.people.models import School, User
@@ -93,6 +96,7 @@ def build(app: Flask) -> None:
         while deliver((*READERS, *plugin_readers())):
             pass
         _settle_notices(SYSTEM)
+        _settle_following(SYSTEM)
 
 
 @operation
@@ -107,6 +111,21 @@ def _settle_notices(actor: Actor) -> None:
     db.session.execute(changes.values(mail=""))
     old = Notice.created_at < utcnow() - READ_BEFORE
     db.session.execute(changes.where(old).values(read_at=utcnow()))
+
+
+@operation
+def _settle_following(actor: Actor) -> None:
+    """The five who sign in follow their first community, and each of its activities in a way of
+    their own; now, so that nobody was told of more than others."""
+    community = db.session.scalars(select(Community).order_by(Community.id).limit(1)).one()
+    here = select(Activity).where(Activity.community_id == community.id).order_by(Activity.id)
+    activities = db.session.scalars(here).all()
+    levels = (Level.TRACK, Level.ALL, Level.FIRST, Level.OFF)
+    for number in ROLES.values():
+        user = db.session.scalars(select(User).where(User.email == email_of(number))).one()
+        follow(user, community, Level.FIRST)
+        for activity, level in zip(activities, levels, strict=False):
+            follow(user, activity, level)
 
 
 @operation

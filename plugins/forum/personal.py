@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
-from core.api import Content, DataRecord, User, db, plain
+from core.api import Content, DataRecord, User, db, names_person, plain, without_person
 from plugins.forum.models import Post, Problem, Read, Reader, Topic
 from plugins.forum.words import _
 
@@ -58,11 +58,8 @@ def erased(user: User) -> None:
 
 def _forget_name(user: User) -> None:
     """Quotes and mentions in what others wrote name a person too."""
-    quoted = re.compile(r' data-author="' + re.escape(user.name) + '"')
-    mentioned = re.compile(rf'<a [^>]*data-person="{user.id}"[^>]*>.*?</a>')
-    names_them = or_(
-        Post.body.contains(f'data-author="{user.name}"', autoescape=True),
-        Post.body.contains(f'data-person="{user.id}"', autoescape=True),
-    )
-    for post in db.session.scalars(select(Post).where(names_them)):
-        post.body = mentioned.sub(_("Former member"), quoted.sub("", post.body))
+    for model, column in ((Post, "body"), (Topic, "decision"), (Problem, "body")):
+        text = getattr(model, column)
+        rows: Any = db.session.scalars(select(model).where(names_person(text, user)))
+        for row in rows:
+            setattr(row, column, without_person(getattr(row, column), user))

@@ -367,26 +367,6 @@ def topics_of_posts(ids: Sequence[int]) -> Mapping[int, int]:
     return {row.id: row.topic_id for row in found}
 
 
-def problem_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How problems of the agenda are shown by core, by their ids."""
-    query = (
-        select(Problem.id, Problem.title, Problem.body, Problem.activity_id, Community.slug)
-        .join(Activity, Activity.id == Problem.activity_id)
-        .join(Community, Community.id == Activity.community_id)
-        .where(Problem.id.in_(ids))
-    )
-    return {
-        row.id: ContentView(
-            title=row.title,
-            url=url_for(
-                "forum.problem", community=row.slug, activity=row.activity_id, problem=row.id
-            ),
-            excerpt=excerpt(row.body, 120),
-        )
-        for row in db.session.execute(query)
-    }
-
-
 def places_of(lines: Sequence[TopicLine]) -> Mapping[int, Activity]:
     """The forums of some topics, with their communities; one query."""
     ids = {line.activity_id for line in lines}

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.contents.attachments import attach, attachments_of
+from core.contents.comments import add_comment, edit_comment
 from core.contents.drafts import drafts_of, save_draft
-from core.contents.models import Content
+from core.contents.models import Comment, Content, Revision
 from core.contents.personal import erase, export
 from core.contents.reactions import react, reactions_of
 from core.files.models import File
@@ -85,3 +86,26 @@ def test_erasure_that_fails_elsewhere_forgets_nothing(app: Flask, person: Made) 
         files = db.session.scalars(select(File)).all()
         assert len(files) == 2
         assert all(path_of(file.sha256).exists() for file in files)
+
+
+def test_mentions_and_quotes_in_what_others_wrote_name_the_person_no_more(
+    app: Flask, cast: Cast, notes: Notes
+) -> None:
+    community = cast.community()
+    person = cast.member(community, surname='Д"Арк & Ко')
+    other = cast.member(community)
+    note = notes.write(community, other)
+    mention = f'<a class="mention" data-person="{person.id}" href="/people/1">Д"Арк</a>'
+    quote = '<blockquote data-author="Д&quot;Арк &amp; Ко Анна Петровна"><p>Да</p></blockquote>'
+    with app.app_context():
+        target = db.session.get_one(Content, note)
+        comment = add_comment(SYSTEM, target, f"<p>{mention}, спасибо</p>")
+        edit_comment(SYSTEM, comment, f"{quote}<p>Согласна</p>", seen_version=1)
+        _forget(SYSTEM, person.id)
+        bodies = [
+            db.session.scalars(select(Comment.body)).one(),
+            db.session.scalars(select(Revision.body)).one(),
+        ]
+    assert not [body for body in bodies if "Арк" in body or "data-" in body]
+    assert "Согласна" in bodies[0]
+    assert "спасибо" in bodies[1]

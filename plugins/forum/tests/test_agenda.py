@@ -135,3 +135,22 @@ def test_an_old_form_does_not_undo_a_newer_change(forum: Forum, as_moderator: Fl
     late = as_moderator.post(page, data=fields | {"body": "Опоздавший текст"})
     assert late.status_code == 409
     assert "Опоздавший текст" in late.text
+
+
+def test_what_a_problem_said_before_is_read_in_its_history_until_it_is_cancelled(
+    forum: Forum, as_moderator: FlaskClient, as_member: FlaskClient
+) -> None:
+    problem = planned(forum)
+    page = f"{forum.url}agenda/{problem}/edit"
+    with forum.app.app_context():
+        section = str(forum.read(Problem, problem, "section_id"))
+    fields = {
+        "csrf_token": csrf(as_moderator, page), "title": "Иначе", "body": "Новый текст",
+        "section": section, "opens_at": "2030-01-15T15:00", "version": "1",
+    }  # fmt: skip
+    assert as_moderator.post(page, data=fields).status_code == 303
+    history = f"/contents/{problem}/history"
+    assert "<ins>Новый" in as_member.get(history).text
+    as_moderator.post(f"{forum.url}agenda/{problem}/cancel", data=fields)
+    for address in (history, f"/contents/{problem}/comments", f"/contents/{problem}"):
+        assert as_member.get(address).status_code == 404, address

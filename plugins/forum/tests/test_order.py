@@ -121,6 +121,23 @@ def test_an_author_takes_a_post_back_and_brings_it_back(
     assert forum.read(Topic, topic, "post_count") == 2
 
 
+def test_a_moderator_decides_about_what_its_author_took_back(
+    forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    topic = forum.topic()
+    post = forum.reply(topic, "<p>Грубость</p>", by=forum.member)
+    act(as_member, forum, f"posts/{post}/withdraw")
+    menu = as_moderator.get(f"{forum.url}posts/{post}/menu", headers=EN).text
+    assert f"/contents/{post}/hide" in menu
+    assert f"/contents/{post}/restore" not in menu, "only its author brings it back"
+    token = csrf(as_moderator, forum.url + "new")
+    hide = {"csrf_token": token, "rule": "insult"}
+    assert as_moderator.post(f"/contents/{post}/hide", data=hide).status_code == 303
+    assert act(as_member, forum, f"posts/{post}/bring-back") == 403
+    assert as_moderator.post(f"/contents/{post}/hide", data=hide).status_code == 409
+    assert forum.read(Topic, topic, "post_count") == 1
+
+
 def test_a_hidden_discussion_is_gone_for_members(
     forum: Forum, as_moderator: FlaskClient, login: Callable[..., FlaskClient]
 ) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from core.api import SYSTEM, User, current_viewer, db, operation
 from core.testing.cast import Cast, Made
 from plugins.forum import hooks, personal
-from plugins.forum.models import Post, Read, Reader
+from plugins.forum.models import Post, Read, Reader, Topic
 from plugins.forum.tests.conftest import Forum, csrf, text_of
 
 EN = {"Accept-Language": "en"}
@@ -125,16 +125,25 @@ def test_a_person_gets_what_they_wrote_and_is_forgotten(forum: Forum) -> None:
     mention = f'<p><a class="mention" data-person="{forum.member.id}" href="/p">{name}</a></p>'
     answer = forum.reply(topic, quote + mention)
     with forum.app.app_context():
+        _decide(SYSTEM, topic, f"{quote}<p>Решили</p>")
         user = db.session.get_one(User, forum.member.id)
         records = list(personal.exported(user))
         assert {"topic": "Мой вопрос", "text": "Мои слова"}.items() <= records[0].fields.items()
         _forget(SYSTEM, user)
         assert db.session.query(Read).filter_by(user_id=user.id).count() == 0
         assert db.session.query(Reader).filter_by(user_id=user.id).count() == 0
+        decided = db.session.get_one(Topic, topic).decision
+    assert name not in decided
+    assert "Решили" in decided
     words = forum.read(Post, answer, "body")
     assert name not in words
     assert f'data-person="{forum.member.id}"' not in words
     assert "Да" in words
+
+
+@operation
+def _decide(actor: object, topic: int, words: str) -> None:
+    db.session.get_one(Topic, topic).decision = words
 
 
 @operation
