@@ -90,7 +90,19 @@ from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
 from core.platform.dates import current_zone, timestamp
-from core.platform.db import HOLD, Base, Moment, after_commit, db, operation, rows, upsert, utcnow
+from core.platform.db import (
+    HOLD,
+    Base,
+    Moment,
+    after_commit,
+    among,
+    db,
+    one_of,
+    operation,
+    rows,
+    upsert,
+    utcnow,
+)
 from core.platform.forms import Form, LocalDateTimeField, RichTextField, SubmissionField
 from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
@@ -170,6 +182,7 @@ __all__ = [
     "actions_under",
     "add_comment",
     "after_commit",
+    "among",
     "approve",
     "ask",
     "attach",
@@ -215,6 +228,7 @@ __all__ = [
     "note_revision",
     "note_seen",
     "notify",
+    "one_of",
     "operation",
     "own_activity_ids",
     "paginate",

@@ -44,19 +44,16 @@ class Frame:
 
 
 def frame_of(viewer: Viewer) -> Frame | None:
-    """The left column of this page; None outside communities. Built once a request."""
+    """The left column of this page; None outside communities."""
     community: Community | None = g.get("community")
     if community is None or g.get("frame_refused"):
         return None
-    if "frame" not in g:
-        g.frame = Frame(
-            community,
-            _top(community, viewer),
-            _groups(community, viewer),
-            _manage(community, viewer),
-        )
-    frame: Frame = g.frame
-    return frame
+    return Frame(
+        community,
+        _top(community, viewer),
+        _groups(community, viewer),
+        _manage(community, viewer),
+    )
 
 
 def _here(endpoint: str, **values: Any) -> dict[str, Any]:
@@ -155,13 +152,8 @@ def _approval(community: Community, viewer: Viewer) -> list[NavItem]:
 
 def account_menu(viewer: Viewer) -> list[NavItem]:
     """Entries behind one's own face in the top bar; none for a guest."""
-    if "account_menu" not in g:
-        g.account_menu = _account_menu(viewer) if viewer.is_authenticated else []
-    items: list[NavItem] = g.account_menu
-    return items
-
-
-def _account_menu(viewer: Viewer) -> list[NavItem]:
+    if not viewer.is_authenticated:
+        return []
     items = [
         NavItem(_("My day"), icon="sun", **_here("activities.my_day")),
         NavItem(_("Calendar"), icon="calendar3", **_here("calendar.personal")),
@@ -185,13 +177,8 @@ def _own_page(viewer: Viewer) -> dict[str, Any]:
 
 def bottom_bar(viewer: Viewer) -> list[NavItem]:
     """The four things most used, under the thumb on a phone; none for a guest."""
-    if "bottom_bar" not in g:
-        g.bottom_bar = _bottom_bar(viewer) if viewer.is_authenticated else []
-    items: list[NavItem] = g.bottom_bar
-    return items
-
-
-def _bottom_bar(viewer: Viewer) -> list[NavItem]:
+    if not viewer.is_authenticated:
+        return []
     items = [
         NavItem(_("My day"), icon="sun", **_here("activities.my_day")),
         NavItem(_("Communities"), icon="people", **_here("site.front")),

@@ -14,7 +14,6 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
-from werkzeug.local import LocalProxy
 
 from core import frame
 from core.access.actors import GUEST_VIEWER, Viewer, current_viewer
@@ -70,6 +69,8 @@ def install(app: Flask) -> None:
     words["comment_files"] = comment_files
     words["zone_title"] = dates.zone_title
     words["fragments"] = frame.fragments
+    words["frame_of"] = frame.frame_of
+    words["account_menu"], words["bottom_bar"] = frame.account_menu, frame.bottom_bar
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
     words["draw_avatar"] = avatar
     words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
@@ -115,10 +116,6 @@ def _facts() -> dict[str, Any]:
         "large_text": large,
         "locale": g.get("locale", "ru"),
         "site_name": current_config().site_name,
-        # Asked for by the layout alone: a piece of a page goes without them.
-        "frame": LocalProxy(lambda: frame.frame_of(viewer)),
-        "account_menu": LocalProxy(lambda: frame.account_menu(viewer)),
-        "bottom_bar": LocalProxy(lambda: frame.bottom_bar(viewer)),
         "version": CORE.version,
     }
 

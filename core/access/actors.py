@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from flask import g, has_request_context
+from flask import has_request_context
 from flask_login import current_user
 
+from core.platform.current import current_facts
 from core.platform.i18n import core_domain
 
 DEFAULT_ZONE = "Europe/Moscow"
@@ -143,8 +144,9 @@ def current_viewer() -> Viewer:
     """The viewer of the request under way; a guest outside of requests."""
     if not has_request_context():
         return GUEST_VIEWER
-    viewer: Viewer | None = g.get("viewer")
+    facts = current_facts()
+    viewer: Viewer | None = facts.get("viewer")
     if viewer is None:
         loaded = current_user._get_current_object()
-        viewer = g.viewer = loaded if isinstance(loaded, Viewer) else GUEST_VIEWER
+        viewer = facts.viewer = loaded if isinstance(loaded, Viewer) else GUEST_VIEWER
     return viewer

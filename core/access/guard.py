@@ -19,6 +19,7 @@ from core.access.standing import decide, standing_of
 from core.contract.manifest import Mount
 from core.contract.registry import registry
 from core.errors import DomainError, Missing, Refused, SetupError
+from core.platform.current import current_application, current_facts
 from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
@@ -209,12 +210,13 @@ def _ensure_charter(community: Community | None) -> None:
 
 def fill_addresses(endpoint: str, values: dict[str, Any]) -> None:
     """Let ``url_for`` take rows, and fill in the place one is at."""
-    within_community, within_activity = guard_of(current_app).places_of(endpoint)
-    here = within_activity and request.blueprint == endpoint.split(".")[0]
-    if here and "activity" not in values and g.get("activity") is not None:
-        values["activity"] = g.activity
+    within_community, within_activity = guard_of(current_application()).places_of(endpoint)
+    facts = current_facts()
+    here = within_activity and "activity" not in values and facts.get("activity")
+    if here and request.blueprint == endpoint.split(".")[0]:
+        values["activity"] = here
     if within_community and "community" not in values:
-        community = getattr(values.get("activity"), "community", None) or g.get("community")
+        community = getattr(values.get("activity"), "community", None) or facts.get("community")
         if community is not None:
             values["community"] = community
     for name, value in values.items():

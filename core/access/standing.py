@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
 from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
-from core.platform.db import Moment, rows, utcnow
+from core.platform.current import current_facts
+from core.platform.db import Moment, among, rows, utcnow
 from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def prepare_standings(person: Actor | Viewer, communities: Sequence[Community]) 
 
 
 def _kept() -> Kept:
-    kept: Kept = g.setdefault("standings", {}) if has_request_context() else {}
+    kept: Kept = current_facts().setdefault("standings", {}) if has_request_context() else {}
     return kept
 
 
@@ -154,7 +155,8 @@ def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
     """Everything somebody holds on the site and in a community, or some, with the guest's role
     there; from the parents the roles of managers alone."""
     now = bindparam("now", type_=Moment)
-    these, parents = _among("communities", many=many), _among("parents", many=many)
+    these = among(Role.community_id, "communities", many=many)
+    parents = among(Role.community_id, "parents", many=many)
     appointed = (
         select(Appointment.role_id)
         .where(Appointment.user_id == bindparam("user"), Appointment.starts_at <= now)
@@ -170,14 +172,6 @@ def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(RoleGrant, RoleGrant.role_id == Role.id)
         .where(or_(and_(Role.id.in_(appointed), here), as_guest))
     )  # fmt: skip
-
-
-def _among(name: str, *, many: bool) -> ColumnElement[bool]:
-    """A role of these communities. A list is written into the query anew each time; most pages
-    have one community only."""
-    if many:
-        return Role.community_id.in_(bindparam(name, expanding=True))
-    return Role.community_id == bindparam(name)
 
 
 # Put together once: every page asks.

@@ -37,7 +37,7 @@ from core.communities.models import (
 )
 from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
-from core.platform.db import Moment, db, rows
+from core.platform.db import Moment, among, db, one_of, rows
 from core.platform.paging import Page, paginate
 
 # So many activities of one form stand in a menu and on a home page; the others on a list.
@@ -161,7 +161,7 @@ def _ranked(*, drafts: bool) -> Select[*tuple[Any, ...]]:
             .label("place"),
             func.count().over(partition_by=form).label("total"),
         )
-        .where(Activity.community_id == bindparam("community"), Activity.state.not_in(hidden))
+        .where(Activity.community_id == bindparam("community"), ~one_of(Activity.state, hidden))
         .subquery()
     )
     return (
@@ -241,9 +241,7 @@ def _under_way(limit: int) -> Select[Activity]:
 
 
 # Put together once, like those above: my day and the front page are opened all day long.
-UNDER_WAY = _under_way(ASKED_FOR_NEWS).where(
-    Activity.community_id.in_(bindparam("communities", expanding=True))
-)
+UNDER_WAY = _under_way(ASKED_FOR_NEWS).where(among(Activity.community_id, "communities"))
 OPEN_TO_ALL = _under_way(OPEN_SHOWN).where(
     Community.visibility == Visibility.PUBLIC, Community.state == CommunityState.ACTIVE
 )

@@ -9,6 +9,7 @@ from flask import current_app, g, has_request_context
 
 from core.contract.models import plugins_off_on_site, switches
 from core.contract.registry import registry
+from core.platform.current import current_facts
 from core.platform.migrate import pending
 
 
@@ -30,7 +31,7 @@ def prepare_switches(community_ids: Iterable[int]) -> None:
 
 def _kept() -> dict[int | None, frozenset[str]]:
     kept: dict[int | None, frozenset[str]] = (
-        g.setdefault("switches", {}) if has_request_context() else {}
+        current_facts().setdefault("switches", {}) if has_request_context() else {}
     )
     return kept
 

@@ -15,7 +15,7 @@ from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
 from core.people.models import School, User
-from core.platform.db import Moment, db, rows, utcnow
+from core.platform.db import Moment, db, one_of, rows, utcnow
 
 # The more a role is trusted with, the further in front it is named.
 RANK = {archetype.value: place for place, archetype in enumerate(reversed(Archetype))}
@@ -65,7 +65,7 @@ STAFF = _at(
     .join(User, User.id == Appointment.user_id)
     .outerjoin(School, School.id == User.school_id)
     .where(Role.community_id == bindparam("community"))
-    .where(Role.archetype.in_((MANAGER, FACILITATOR)), User.state == "active")
+    .where(one_of(Role.archetype, (MANAGER, FACILITATOR)), User.state == "active")
     .order_by(User.surname, User.given_name, User.id, Appointment.id)
 )
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from flask import g, has_request_context, session
+from flask import g, has_request_context
+from flask.ctx import RequestContext
 from flask.globals import request_ctx
 from sqlalchemy.orm import Session
 
-from core.platform.contribution import Trespass, contribution, no_contribution
-from core.platform.db import current_unit, db
+from core.platform.contribution import Trespass, contribute, no_contribution
+from core.platform.current import current_facts
+from core.platform.db import db
 
 T = TypeVar("T")
+
+NOTHING: frozenset[int] = frozenset()
 
 
 def contributed(question: Callable[[], T]) -> T:
@@ -24,10 +28,10 @@ def contributed(question: Callable[[], T]) -> T:
     """
     own = db.session()
     page = _page()
-    before = _pending(own) if current_unit() is not None else frozenset()
+    before = _pending(own) if "unit" in own.info else NOTHING
     try:
         # In a copy: a language or a time zone that is chosen and never given back ends with it.
-        answer = copy_context().run(_ask, own, question)
+        answer = copy_context().run(contribute, own, question)
     finally:
         changed = _put_back(page)
         left = _drop_pending(own, before)
@@ -38,35 +42,42 @@ def contributed(question: Callable[[], T]) -> T:
     return answer
 
 
-def _ask(own: Session, question: Callable[[], T]) -> T:
-    with contribution(own):
-        return question()
-
-
-def _page() -> tuple[dict[str, Any], dict[str, Any], int]:
+class _Page(NamedTuple):
     """What belongs to the page: its facts, the visit, and what is to happen at its end."""
-    facts = vars(g._get_current_object()).copy()
+
+    facts: dict[str, Any]
+    request: RequestContext | None
+    visit: dict[str, Any]
+    endings: int
+
+
+def _page() -> _Page:
+    facts = vars(current_facts()).copy()
     if not has_request_context():
-        return facts, {}, 0
-    return facts, dict(session), len(request_ctx._after_request_functions)
+        return _Page(facts, None, {}, 0)
+    # Itself and not its proxy, since every contribution comes here.
+    request = request_ctx._get_current_object()  # type: ignore[attr-defined]
+    return _Page(facts, request, dict(request.session), len(request._after_request_functions))
 
 
-def _put_back(page: tuple[dict[str, Any], dict[str, Any], int]) -> str:
+def _put_back(page: _Page) -> str:
     """Undo changes of the page; what was changed, in a word or two."""
-    facts, visit, endings = page
-    now = vars(g._get_current_object())
-    changed = [name for name, value in facts.items() if now.get(name, g) is not value]
-    now.update({name: facts[name] for name in changed})
-    if not has_request_context():
-        return ", ".join(changed)
-    if dict(session) != visit:
-        session.clear()
-        session.update(visit)
-        changed.append("session")
-    if len(request_ctx._after_request_functions) != endings:
-        del request_ctx._after_request_functions[endings:]
-        changed.append("after_this_request")
+    now = vars(current_facts())
+    changed = [name for name, value in page.facts.items() if now.get(name, g) is not value]
+    now.update({name: page.facts[name] for name in changed})
+    if page.request is not None:
+        changed += _put_request_back(page.request, page)
     return ", ".join(changed)
+
+
+def _put_request_back(request: RequestContext, page: _Page) -> Iterator[str]:
+    if request.session != page.visit:
+        request.session.clear()
+        request.session.update(page.visit)
+        yield "session"
+    if len(request._after_request_functions) != page.endings:
+        del request._after_request_functions[page.endings :]
+        yield "after_this_request"
 
 
 def _pending(own: Session) -> frozenset[int]:
@@ -75,7 +86,7 @@ def _pending(own: Session) -> frozenset[int]:
 
 def _drop_pending(own: Session, before: frozenset[int]) -> bool:
     """Forget what the contribution added, changed or marked as deleted; True if it did."""
-    if not (own._new or own._deleted or own.dirty):
+    if own._is_clean():
         return False
     left = [row for row in (*own.new, *own.dirty, *own.deleted) if id(row) not in before]
     with no_contribution():

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, ForeignKey, bindparam, delete, null, select, union_all
+from sqlalchemy import CompoundSelect, ForeignKey, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.platform.db import Base, db, rows, utcnow
+from core.platform.db import Base, among, db, rows, utcnow
 
 
 class SitePlugin(Base):
@@ -43,13 +43,20 @@ class UpgradeFailure(Base):
 
 
 OFF = select(SitePlugin.plugin).where(~SitePlugin.enabled)
-# Both kinds of switches in one answer; every page of a community asks.
-SWITCHES: CompoundSelect[*tuple[Any, ...]] = union_all(
-    select(SitePlugin.plugin, null()).where(~SitePlugin.enabled),
-    select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
-        CommunityPlugin.community_id.in_(bindparam("communities", expanding=True))
-    ),
-)
+
+
+def _switches(*, many: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    """Both kinds of switches in one answer."""
+    return union_all(
+        select(SitePlugin.plugin, null()).where(~SitePlugin.enabled),
+        select(CommunityPlugin.plugin, CommunityPlugin.community_id).where(
+            among(CommunityPlugin.community_id, "communities", many=many)
+        ),
+    )
+
+
+# Put together once: every page of a community asks.
+SWITCHES = {many: _switches(many=many) for many in (True, False)}
 
 
 def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, frozenset[str]]]:
@@ -59,7 +66,9 @@ def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, 
     """
     off: set[str] = set()
     on: dict[int, set[str]] = {number: set() for number in community_ids}
-    for plugin, community_id in rows(SWITCHES, {"communities": list(on)}):
+    many = len(on) != 1
+    places = list(on) if many else next(iter(on))
+    for plugin, community_id in rows(SWITCHES[many], {"communities": places}):
         (off if community_id is None else on[community_id]).add(plugin)
     return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
 

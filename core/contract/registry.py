@@ -29,6 +29,7 @@ from core.contract.manifest import (
 )
 from core.contract.notices import NoticeKind
 from core.platform.contribution import no_contribution
+from core.platform.current import current_application
 from core.platform.db import current_unit, db
 
 if TYPE_CHECKING:
@@ -277,4 +278,4 @@ def registry_of(app: Flask) -> Registry:
 
 def registry() -> Registry:
     """The registry of the application that is serving this request or job."""
-    return registry_of(current_app)
+    return registry_of(current_application())

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
 
 from core.config import current
+from core.platform.current import current_request
 
 # Addresses without a query are as many as there are pages; this many are kept in a process.
 KEPT = 20_000
@@ -44,9 +45,14 @@ class KeepsAddresses(Flask):
         options: dict[str, Any] = {
             "_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external,
         }  # fmt: skip
-        if any(options.values()) or endpoint.startswith(".") or not has_request_context():
+        if any(options.values()) or not has_request_context():
             return super().url_for(endpoint, **options, **values)
+        request = current_request()
+        if endpoint.startswith("."):
+            endpoint = f"{request.blueprint or ''}{endpoint}".removeprefix(".")
         self.inject_url_defaults(endpoint, values)
+        # None stands for what is left out.
+        values = {name: value for name, value in values.items() if value is not None}
         if not PLAIN.issuperset(map(type, values.values())):
             return super().url_for(endpoint, **values)
         key = (request.script_root, endpoint, *values.items())

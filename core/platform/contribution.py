@@ -11,14 +11,16 @@ import re
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, event
+
+T = TypeVar("T")
 
 # Statements and seconds that one contribution may take; then the statement at hand is refused.
 STATEMENTS = 20
@@ -52,7 +54,7 @@ class Trespass(RuntimeError):
     """A contribution did what is not a contribution's to do."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Contribution:
     """One call under way: until when (monotonic seconds), and what it has asked so far."""
 
@@ -104,13 +106,12 @@ def refuse_in_contribution(what: str, session: Any = None) -> None:
         raise Trespass(f"a contribution may not {what}")
 
 
-@contextmanager
-def contribution(session: Any) -> Iterator[None]:
-    """Whatever happens inside is a contribution to the page whose session this is."""
+def contribute(session: Any, work: Callable[[], T]) -> T:
+    """Whatever ``work`` does is a contribution to the page whose session this is."""
     own = Contribution(session, time.monotonic() + SECONDS)
     token = _current.set(own)
     try:
-        yield
+        return work()
     finally:
         _current.reset(token)
         own.release()

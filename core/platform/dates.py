@@ -16,6 +16,7 @@ from babel.dates import format_date
 from flask import g, has_app_context
 from markupsafe import Markup
 
+from core.platform.current import current_facts
 from core.platform.db import utcnow
 from core.platform.i18n import LazyString, core_domain, current_locale, use_locale
 
@@ -118,7 +119,7 @@ def use_zone(name: str | None) -> Iterator[None]:
 def current_zone() -> ZoneInfo:
     """The time zone in which times are told and typed now."""
     chosen = _override.get()
-    return chosen or zone_named(g.get("zone") if has_app_context() else None)
+    return chosen or zone_named(current_facts().get("zone") if has_app_context() else None)
 
 
 def local(moment: dt.datetime, zone: ZoneInfo | None = None) -> dt.datetime:

@@ -10,10 +10,10 @@ import functools
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -28,7 +28,9 @@ from sqlalchemy import (
     Executable,
     MetaData,
     Text,
+    bindparam,
     event,
+    literal,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -214,6 +216,20 @@ def rows(
     than the database does.
     """
     return db.session.connection().execute(statement, facts)
+
+
+def among(column: Any, name: str, *, many: bool = True) -> ColumnElement[bool]:
+    """That a column has one of the values that are given as ``name``; without ``many`` a single
+    value. For queries that are put together once: a list is written into them anew at each
+    execution, which takes as long as many an answer, and most pages have one community only."""
+    if many:
+        return cast(ColumnElement[bool], column.in_(bindparam(name, expanding=True)))
+    return cast(ColumnElement[bool], column == bindparam(name))
+
+
+def one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
+    """That a column has one of some values that are always the same, written into it for good."""
+    return cast(ColumnElement[bool], column.in_([literal(str(v), Text) for v in values]))
 
 
 def upsert(

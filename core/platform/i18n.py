@@ -22,9 +22,11 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
 from markupsafe import Markup, escape
+
+from core.platform.current import current_facts
 
 CORE = "core"
 LANGUAGES = {"ru": "Русский", "en": "English"}
@@ -71,9 +73,10 @@ def current_locale() -> str:
     chosen = _override.get()
     if chosen is not None:
         return chosen
-    if not has_app_context():
+    try:
+        locale: str | None = current_facts().get("locale")
+    except RuntimeError:
         return DEFAULT_LOCALE
-    locale: str | None = g.get("locale")
     if locale is not None:
         return locale
     return select_locale() if has_request_context() else DEFAULT_LOCALE

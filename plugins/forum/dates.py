@@ -17,9 +17,11 @@ from core.api import (
     Moment,
     User,
     Viewer,
+    among,
     db,
     excerpt,
     mine,
+    one_of,
     own_activity_ids,
 )
 from plugins.forum.models import Problem, ProblemState, Reader
@@ -39,11 +41,13 @@ def planned_problems(
     A page that shows dates shows what is unread, too: where that is not known yet, the same query
     counts it.
     """
-    facts = {"communities": [c.id for c in communities], "start": start, "end": end}
+    many = len(communities) != 1
+    ids = [c.id for c in communities]
+    facts = {"communities": ids if many else ids[0], "start": start, "end": end}
     counts = not counts_known(viewer)
     if counts:
         facts |= mine(viewer)
-    rows = db.session.execute(DATES[counts], facts).all()
+    rows = db.session.execute(DATES[counts, many], facts).all()
     if counts:
         keep_counts({row[0].id: row[1] for row in rows if row[1]})
     places = {community.id: community for community in communities}
@@ -83,7 +87,7 @@ def _item(row: Row[*tuple[Any, ...]], forum: Activity, community: Community) -> 
     )  # fmt: skip
 
 
-def _soon() -> Subquery:
+def _soon(*, many: bool) -> Subquery:
     start, end = bindparam("start", type_=Moment), bindparam("end", type_=Moment)
     return (
         select(
@@ -92,10 +96,10 @@ def _soon() -> Subquery:
         )
         .join(Content, Content.id == Problem.id)
         .outerjoin(User, User.id == Content.author_id)
-        .where(Content.community_id.in_(bindparam("communities", expanding=True)))
+        .where(among(Content.community_id, "communities", many=many))
         .where(Content.hidden_at.is_(None), Content.held_at.is_(None))
         # All the states there are, since the index begins with them.
-        .where(Problem.state.in_(list(ProblemState)))
+        .where(one_of(Problem.state, ProblemState))
         .where(Problem.opens_at >= start, Problem.opens_at < end)
         .order_by(Problem.opens_at, Problem.id)
         .limit(MOST)
@@ -103,8 +107,8 @@ def _soon() -> Subquery:
     )  # fmt: skip
 
 
-def _dates(*, counts: bool) -> Select[*tuple[Any, ...]]:
-    soon = _soon()
+def _dates(*, counts: bool, many: bool) -> Select[*tuple[Any, ...]]:
+    soon = _soon(many=many)
     columns = [column for column in soon.c if column.name != "activity_id"]
     here = soon.c.activity_id == Activity.id
     if not counts:
@@ -120,5 +124,8 @@ def _dates(*, counts: bool) -> Select[*tuple[Any, ...]]:
     return query.where(Activity.plugin == "forum", Activity.state == "published")
 
 
-# Put together once, with what is unread and without.
-DATES = {counts: _dates(counts=counts) for counts in (True, False)}
+# Put together once: with what is unread and without, for many communities and for one.
+DATES = {
+    (counts, many): _dates(counts=counts, many=many)
+    for counts in (True, False) for many in (True, False)
+}  # fmt: skip

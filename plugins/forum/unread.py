@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, func, select
 
-from core.api import Activity, Summary, Viewer, db, mine, own_activity_ids, rows
+from core.api import Activity, Summary, Viewer, among, mine, own_activity_ids, rows
 from plugins.forum.models import Read, Reader, Topic
 from plugins.forum.newest import newest_in
 from plugins.forum.reading import unread_condition
@@ -102,6 +102,11 @@ def _latest_titles(activities: Sequence[Activity], viewer: Viewer) -> Mapping[in
     if len(places) == 1 and all(a.state == "published" for a in activities):
         lines = newest_in(places.pop(), viewer)
         return {line.activity_id: line.title for line in reversed(lines)}
+    return {row.id: row.title for row in rows(_latest(), {"forums": [a.id for a in activities]})}
+
+
+@functools.cache
+def _latest() -> Select[*tuple[Any, ...]]:
     latest = (
         select(Topic.id)
         .where(Topic.activity_id == Activity.id, Topic.visible)
@@ -110,12 +115,11 @@ def _latest_titles(activities: Sequence[Activity], viewer: Viewer) -> Mapping[in
         .correlate(Activity)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(Activity.id, Topic.title)
         .join(Topic, Topic.id == latest)
-        .where(Activity.id.in_([a.id for a in activities]))
+        .where(among(Activity.id, "forums"))
     )
-    return {row.id: row.title for row in db.session.execute(query)}
 
 
 def _summary(title: str | None, count: int) -> Summary:

@@ -152,7 +152,7 @@ def test_a_piece_of_a_page_pays_nothing_for_the_frame(app: Flask, cast: Cast) ->
             assert render_template_string("{{ site_name }}") != ""
         assert count.number == 0
         with QueryCount(app) as count:
-            assert "maths" in render_template_string("{{ frame.community.title }}")
+            assert "maths" in render_template_string("{{ frame_of(viewer).community.title }}")
         assert count.number > 0
         assert isinstance(frame_of(current_viewer()), Frame)
 
