@@ -1,8 +1,9 @@
 """The two engines behind one small interface: FTS5 in SQLite, a GIN index in PostgreSQL.
 
-Both get the same stems, so that both find the same. Each keeps a table ``search_index`` of its
-own, which migrations make and no model describes: in SQLite a virtual table that triggers keep in
-step with ``search_documents``, in PostgreSQL a ``tsvector`` for each document.
+Both get the same stems, so that both find the same. What each keeps beside ``search_documents`` is
+made by migrations, described by no model, and kept in step by triggers: in SQLite two virtual
+tables, ``search_index`` of all words and ``search_titles`` of titles alone, in PostgreSQL one
+``search_index`` with a ``tsvector`` for each document.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from sqlalchemy import Connection, Integer, Subquery, TextClause, bindparam, select, text
+from sqlalchemy import Connection, Integer, Subquery, TextClause, bindparam, text
 
 from core.platform.db import db
 from core.search.asking import Asked
-from core.search.models import SearchDocument
 from core.search.stems import stem
 
 # Any one of the marks of a group must be there, and that for each group.
@@ -22,32 +22,37 @@ Narrowed = Sequence[Sequence[str]]
 
 
 class Engine(Protocol):
-    """What search needs of a database."""
+    """What search needs of a database. Questions are put in the engine's own language, made of
+    stems alone: nobody's syntax enters."""
 
-    def match(self, asked: Asked, narrowed: Narrowed) -> str:
-        """A question in the engine's own language, made of stems alone: nobody's syntax enters."""
+    def match(self, asked: Asked, narrowed: Narrowed, *, going_on: bool = False) -> str:
+        """A question; with ``going_on`` its last word may go on."""
+
+    def match_whole_titles(self, asked: Asked, narrowed: Narrowed) -> str:
+        """Titles in which all the words of a question are."""
 
     def match_titles(self, words: Sequence[str], narrowed: Narrowed) -> str:
-        """The same for titles in which these words begin; the last one may go on."""
+        """Titles in which these words begin."""
 
     def match_any(self, stems: Sequence[str], narrowed: Narrowed) -> str:
-        """The same for titles with one of these stems at least."""
+        """Titles with one of these stems at least."""
 
     def hits(self) -> Subquery:
-        """Ids of documents that fit ``:match``, below ``:below``, the newest ``:most`` of them."""
+        """Ids of documents that fit ``:match``, below ``:below``, the newest ``:most`` of them
+        (``in_turn``), and the newest ``:titled`` that fit ``:titles``."""
 
-    def stored(self, document_ids: Sequence[int]) -> None:
-        """Documents were written in this operation: take their stems in."""
+    def titles(self) -> Subquery:
+        """Ids of the newest ``:most`` documents whose titles fit ``:match``."""
 
     def clear(self, connection: Connection) -> None:
         """Forget everything; for tests, which switch triggers and cascades off."""
 
 
 def _subquery(statement: str) -> Subquery:
-    clause: TextClause = text(statement).bindparams(
-        bindparam("below", type_=Integer), bindparam("most", type_=Integer)
-    )
-    return clause.columns(id=Integer).subquery("hits")
+    clause: TextClause = text(statement)
+    numbers = [name for name in ("below", "most", "titled") if f":{name}" in statement]
+    bound = clause.bindparams(*(bindparam(name, type_=Integer) for name in numbers))
+    return bound.columns(id=Integer, in_turn=Integer).subquery("hits")
 
 
 class Fts5:
@@ -55,26 +60,41 @@ class Fts5:
 
     OWN = "{title_stems text_stems}"
     WIDE = "{title_stems text_stems around_stems}"
-    HITS = (
-        "SELECT rowid AS id FROM search_index WHERE search_index MATCH :match AND rowid < :below"
-        " ORDER BY rowid DESC LIMIT :most"
-    )
+    TITLES = """
+        SELECT rowid AS id, 0 AS in_turn FROM search_titles WHERE search_titles MATCH :match
+        ORDER BY rowid DESC LIMIT :most
+    """
+    HITS = """
+        SELECT id, max(in_turn) AS in_turn FROM (
+            SELECT * FROM (
+                SELECT rowid AS id, 1 AS in_turn FROM search_index
+                WHERE search_index MATCH :match AND rowid < :below
+                ORDER BY rowid DESC LIMIT :most
+            )
+            UNION ALL SELECT * FROM (
+                SELECT rowid AS id, 0 AS in_turn FROM search_titles
+                WHERE search_titles MATCH :titles
+                ORDER BY rowid DESC LIMIT :titled
+            )
+        ) GROUP BY id
+    """
 
-    def match(self, asked: Asked, narrowed: Narrowed) -> str:
-        parts = [f'{self.WIDE} : "{stem(word)}"' for word in asked.words]
+    def match(self, asked: Asked, narrowed: Narrowed, *, going_on: bool = False) -> str:
         own = [f'{self.OWN} : "{stem(word)}"' for word in asked.words]
-        if asked.open_end:
-            last = asked.words[-1]
-            begun = f'{self.OWN} : "{stem(last)}" * OR heading : "{last}" *'
-            parts[-1] = f"({parts[-1]} OR {begun})"
-            own[-1] = f"{own[-1]} OR {begun}"
-        if own:
-            parts.append(f"({' OR '.join(own)})")
+        parts = [f'{self.WIDE} : "{stem(word)}"' for word in asked.words]
+        if going_on:
+            own[-1] += " *"
+            parts[-1] = f"({parts[-1]} OR {own[-1]})"
+        parts = [f"({' OR '.join(own)})", *parts] if len(own) > 1 else own
         parts += [self._phrase(phrase) for phrase in asked.phrases]
         parts += _marks(narrowed)
         whole = " AND ".join(parts)
         left_out = " OR ".join(f'"{stem(word)}"' for word in asked.without)
         return f"({whole}) NOT {self.OWN} : ({left_out})" if left_out else whole
+
+    def match_whole_titles(self, asked: Asked, narrowed: Narrowed) -> str:
+        parts = [f'title_stems : "{stem(word)}"' for word in asked.words]
+        return " AND ".join([*parts, *_marks(narrowed)])
 
     def match_titles(self, words: Sequence[str], narrowed: Narrowed) -> str:
         parts = [f'(heading : "{word}" * OR title_stems : "{stem(word)}")' for word in words]
@@ -90,8 +110,8 @@ class Fts5:
     def hits(self) -> Subquery:
         return _subquery(self.HITS)
 
-    def stored(self, document_ids: Sequence[int]) -> None:
-        """Its triggers have seen to it."""
+    def titles(self) -> Subquery:
+        return _subquery(self.TITLES)
 
     def clear(self, connection: Connection) -> None:
         """Its triggers have seen to it."""
@@ -104,85 +124,84 @@ def _marks(narrowed: Narrowed) -> Iterable[str]:
 
 
 class Gin:
-    """PostgreSQL. Titles weigh A, texts B, what is around C; headings and marks D, told apart by
-    a sign in front that no word has."""
+    """PostgreSQL. Words of title and text stand for themselves; stems of titles, of what is around,
+    whole words of titles and marks have a sign in front that no word has (see the migration).
 
-    HITS = (
-        "SELECT document_id AS id FROM search_index WHERE words @@ CAST(:match AS tsquery)"
-        " AND document_id < :below ORDER BY document_id DESC LIMIT :most"
-    )
-    STORE = text(
-        "INSERT INTO search_index (document_id, words) VALUES (:id, CAST(:words AS tsvector))"
-        " ON CONFLICT (document_id) DO UPDATE SET words = excluded.words"
-    )
+    An index of words knows no order: of a common word everything that has it would be sorted. So
+    the newest few thousand documents are passed through in their order, which finds enough of
+    whatever is common, and only what is not is looked up. The ``+ 0`` keeps one from the other's
+    way.
+    """
 
-    def match(self, asked: Asked, narrowed: Narrowed) -> str:
-        parts = [f"'{stem(word)}':ABC" for word in asked.words]
-        own = [f"'{stem(word)}':AB" for word in asked.words]
-        if asked.open_end:
-            last = asked.words[-1]
-            begun = f"'{stem(last)}':*AB | '={last}':*D"
-            parts[-1] = f"({parts[-1]} | {begun})"
-            own[-1] = f"{own[-1]} | {begun}"
-        if own:
-            parts.append(f"({' | '.join(own)})")
+    TITLES = """
+        SELECT document_id AS id, 0 AS in_turn FROM search_index
+        WHERE words @@ CAST(:match AS tsquery)
+        ORDER BY document_id + 0 DESC LIMIT :most
+    """
+    HITS = """
+        WITH recent AS MATERIALIZED (
+            SELECT least(coalesce(max(document_id), 0), :below) - 4000 AS first FROM search_index
+        )
+        SELECT id, max(in_turn) AS in_turn FROM (
+            (SELECT * FROM (
+                (SELECT document_id AS id, 1 AS in_turn FROM search_index
+                WHERE words @@ CAST(:match AS tsquery) AND document_id < :below
+                AND document_id >= (SELECT first FROM recent)
+                ORDER BY document_id DESC LIMIT :most)
+                UNION ALL
+                (SELECT document_id AS id, 1 AS in_turn FROM search_index
+                WHERE words @@ CAST(:match AS tsquery)
+                AND document_id + 0 < (SELECT first FROM recent)
+                ORDER BY document_id + 0 DESC LIMIT :most)
+            ) AS parts LIMIT :most)
+            UNION ALL
+            (SELECT document_id AS id, 0 AS in_turn FROM search_index
+            WHERE words @@ CAST(:titles AS tsquery)
+            ORDER BY document_id + 0 DESC LIMIT :titled)
+        ) AS found GROUP BY id
+    """
+
+    def match(self, asked: Asked, narrowed: Narrowed, *, going_on: bool = False) -> str:
+        own = [f"'{stem(word)}'" for word in asked.words]
+        parts = [f"({word} | '~{stem(of)}')" for word, of in zip(own, asked.words, strict=True)]
+        if going_on:
+            own[-1] += ":*"
+            parts[-1] = f"({parts[-1]} | {own[-1]})"
+        parts = [f"({' | '.join(own)})", *parts] if len(own) > 1 else own
         parts += [self._phrase(phrase) for phrase in asked.phrases]
         parts += self._marks(narrowed)
-        parts += [f"!'{stem(word)}':AB" for word in asked.without]
+        parts += [f"!'{stem(word)}'" for word in asked.without]
         return " & ".join(parts)
 
+    def match_whole_titles(self, asked: Asked, narrowed: Narrowed) -> str:
+        parts = [f"'^{stem(word)}'" for word in asked.words]
+        return " & ".join([*parts, *self._marks(narrowed)])
+
     def match_titles(self, words: Sequence[str], narrowed: Narrowed) -> str:
-        parts = [f"('={word}':*D | '{stem(word)}':A)" for word in words]
+        parts = [f"('={word}':* | '^{stem(word)}')" for word in words]
         return " & ".join([*parts, *self._marks(narrowed)])
 
     def match_any(self, stems: Sequence[str], narrowed: Narrowed) -> str:
-        any_of = [f"'{word}':A" for word in stems]
+        any_of = [f"'^{word}'" for word in stems]
         return " & ".join([f"({' | '.join(any_of)})", *self._marks(narrowed)])
 
     def _marks(self, narrowed: Narrowed) -> Iterable[str]:
         for group in narrowed:
-            marks = [f"'@{mark}':D" for mark in group]
+            marks = [f"'@{mark}'" for mark in group]
             yield f"({' | '.join(marks)})"
 
     def _phrase(self, phrase: Sequence[str]) -> str:
-        words = [f"'{stem(word)}':AB" for word in phrase]
+        words = [f"'{stem(word)}'" for word in phrase]
         return f"({' <-> '.join(words)})"
 
     def hits(self) -> Subquery:
         return _subquery(self.HITS)
 
-    def stored(self, document_ids: Sequence[int]) -> None:
-        found = select(SearchDocument).where(SearchDocument.id.in_(document_ids))
-        rows = [{"id": row.id, "words": vector(row)} for row in db.session.scalars(found)]
-        if rows:
-            db.session.connection().execute(self.STORE, rows)
+    def titles(self) -> Subquery:
+        return _subquery(self.TITLES)
 
     def clear(self, connection: Connection) -> None:
         connection.execute(text("DELETE FROM search_index"))
-
-
-# PostgreSQL counts positions up to here; phrases beyond are not found.
-LAST_POSITION = 16_000
-# Between title and text, so that no phrase reaches from one into the other.
-GAP = 10
-
-
-def vector(document: SearchDocument) -> str:
-    """A document as the text of a ``tsvector``: each stem with its places and their weight."""
-    places: dict[str, list[str]] = {}
-    at = 0
-    for weight, sign, column in (
-        ("A", "", document.title_stems),
-        ("B", "", document.text_stems),
-        ("C", "", document.around_stems),
-        ("D", "=", document.heading),
-        ("D", "@", document.facts),
-    ):
-        for word in column.split():
-            at = min(at + 1, LAST_POSITION)
-            places.setdefault(f"'{sign}{word}'", []).append(f"{at}{weight}")
-        at = min(at + GAP, LAST_POSITION)
-    return " ".join(f"{word}:{','.join(of[:250])}" for word, of in places.items())
 
 
 ENGINES: dict[str, Engine] = {"sqlite": Fts5(), "postgresql": Gin()}

@@ -1,12 +1,14 @@
 """Finding: which documents fit a question and may be seen, in which order.
 
 What is found is looked at from the newest on, a stretch at a time, so that no question, however
-common its words, holds up everybody: the newest few hundred the viewer may see are put into order
-and counted, and of more it is only said that there are more.
+common its words, holds up everybody: the newest few hundred the viewer may see, and those whose
+titles have all the words, are put into order and counted, and of more it is only said that there
+are more.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,23 +16,30 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, bindparam, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
 
 from core.contents.models import Content
 from core.contract.registry import registry
-from core.platform.db import Moment, db
+from core.platform.db import Moment, db, rows
 from core.search.asking import Asked
 from core.search.engines import ENGINES, Narrowed, engine
 from core.search.models import SearchDocument, SearchWaiting
 from core.search.rights import joined, seen
 from core.search.scope import Scope
-from core.search.stems import folded, plainly, stem, words_of
+from core.search.stems import LONGEST_WORD, plainly, stem
+from core.search.subjects import marks_between
 
-# So many of what is found are put into order and counted.
-MOST = 300
+# So many of what is found are put into order and counted, beside so many with the words in their
+# titles, however old.
+MOST = 100
+MOST_TITLED = 50
 # So many stretches are looked through when much of what fits is not for the viewer.
-STRETCHES = 24
-STRETCH = MOST + 1
+STRETCHES = 48
+STRETCH = MOST
+# The last word of a question goes on only where fewer than so many have it as it stands.
+ENOUGH = 20
+# How often words stand in a text is counted in its beginning, so many letters of it.
+COUNTED = 2_000
 BEYOND = 2_147_483_647
 BEGINNING = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
 END = datetime.fromisoformat("9999-12-30T00:00:00+00:00")
@@ -42,10 +51,19 @@ Hits = list[Row[Any]]
 
 @dataclass(frozen=True)
 class Candidates:
-    """Documents that fit and may be seen, the best first; ``more``: there may be others."""
+    """Documents that fit and may be seen, the best first. There may be others, older than the
+    document ``rest``, if that is not 0."""
 
     ids: Sequence[int]
-    more: bool
+    rest: int = 0
+
+
+@dataclass(frozen=True)
+class Matches:
+    """A question as the engine is asked it: for documents, and for titles with all the words."""
+
+    documents: str
+    titles: str
 
 
 def find(
@@ -57,48 +75,68 @@ def find(
     since: datetime | None = None,
     until: datetime | None = None,
     newest: bool = False,
+    before: int = BEYOND,
 ) -> Candidates:
-    """What fits the question, the best (or the newest) first, at most :data:`MOST`.
+    """What fits the question, the best (or the newest) first; only documents ``before`` one.
 
     ``visible`` are marks of which whatever the viewer may see has one. To look for them costs more
     than to look at what fits, unless most of that turns out to be for others.
     """
-    stems = asked.stems
+    if since or until:
+        narrowed = [*narrowed, marks_between(since or BEGINNING, until or END)]
     facts: dict[str, Any] = scope.facts()
-    facts |= {"since": since or BEGINNING, "until": until or END}
-    facts |= {f"stem{place}": f" {word} " for place, word in enumerate(stems)}
-    matches = [engine().match(asked, narrowed)]
-    if visible:
-        matches.append(engine().match(asked, [*narrowed, visible]))
-    query = statement(db.engine.dialect.name, len(stems))
-    found, more = _collected(query, matches, facts, scope)
+    facts |= {"since": since or BEGINNING, "until": until or END, "below": before}
+    # A title is put before what is newer only where nothing but its words decides.
+    by_words = not (newest or asked.phrases or asked.without)
+    facts["titled"] = MOST_TITLED if by_words else 0
+    query = statement(db.engine.dialect.name, ranked=not newest)
+    groups = [narrowed, [*narrowed, visible]] if visible else [narrowed]
+    found, rest = _collected(query, _matches(asked, groups), facts, scope)
+    if asked.open_end and len(found) < ENOUGH and not rest:
+        going_on = _matches(asked, groups[-1:], going_on=True)
+        found, rest = _collected(query, going_on, facts, scope)
     if asked.phrases:
         found = _with_phrases(found, asked.phrases)
     if newest:
         found.sort(key=lambda row: (row.created_at, row.id), reverse=True)
-    else:
-        last = stem(asked.words[-1]) if asked.open_end else ""
-        found.sort(key=lambda row: (_score(row, stems, last), row.id), reverse=True)
-    return Candidates([row.id for row in found[:MOST]], more or len(found) > MOST)
+        return Candidates([row.id for row in found], rest)
+    return Candidates([row.id for row in _ranked(found, asked)[:MOST]], rest)
+
+
+def _matches(asked: Asked, groups: Sequence[Narrowed], *, going_on: bool = False) -> list[Matches]:
+    put = engine()
+    return [
+        Matches(put.match(asked, group, going_on=going_on), put.match_whole_titles(asked, group))
+        for group in groups
+    ]
 
 
 def titled(match: str, scope: Scope, most: int) -> Hits:
     """The newest documents whose titles fit a question, as far as they may be seen."""
-    facts = scope.facts() | {"match": match, "most": most}
-    facts |= {"since": BEGINNING, "until": END, "below": BEYOND}
-    rows = db.session.execute(statement(db.engine.dialect.name, 0), facts).all()
-    return _without_unseen([row for row in rows if row.seen], scope)
+    facts = scope.facts() | {"match": match, "most": most, "since": BEGINNING, "until": END}
+    found = rows(titles_statement(db.engine.dialect.name), facts).all()
+    return _without_unseen([row for row in found if row.seen], scope)
 
 
-@lru_cache(maxsize=64)
-def statement(dialect: str, stems: int) -> Select[*tuple[Any, ...]]:
-    """A stretch of what fits, and of each whether the viewer may see it; put together once."""
-    hits = ENGINES[dialect].hits()
-    text = " " + SearchDocument.text_stems + " "
-    counts = [
-        (func.length(text) - func.length(func.replace(text, _word(n), ""))).label(f"chars{n}")
-        for n in range(stems)
-    ]
+@lru_cache(maxsize=2)
+def titles_statement(dialect: str) -> Select[*tuple[Any, ...]]:
+    return _looked_at(ENGINES[dialect].titles(), SearchDocument.title_stems, SearchDocument.heading)
+
+
+@lru_cache(maxsize=4)
+def statement(dialect: str, *, ranked: bool) -> Select[*tuple[Any, ...]]:
+    """A stretch of what fits, and of each whether the viewer may see it; put together once.
+    ``ranked``: with what puts it into order."""
+    words = (
+        SearchDocument.title_stems,
+        func.length(SearchDocument.text_stems).label("length"),
+        func.substr(SearchDocument.text_stems, 1, COUNTED).label("beginning"),
+    )
+    columns = words if ranked else (SearchDocument.created_at,)
+    return _looked_at(ENGINES[dialect].hits(), *columns)
+
+
+def _looked_at(hits: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
     stale = exists().where(
         SearchWaiting.what == "content",
         SearchWaiting.subject_id == SearchDocument.content_id,
@@ -109,37 +147,40 @@ def statement(dialect: str, stems: int) -> Select[*tuple[Any, ...]]:
         SearchDocument.created_at < bindparam("until", type_=Moment),
     )
     return select(
-        SearchDocument.id, SearchDocument.content_id, SearchDocument.created_at,
-        SearchDocument.title_stems, SearchDocument.heading,
-        func.length(SearchDocument.text_stems).label("length"),
-        (seen() & in_time).label("seen"), stale.correlate(SearchDocument).label("stale"), *counts,
+        SearchDocument.id, SearchDocument.content_id, hits.c.in_turn,
+        (seen() & in_time).label("seen"), stale.correlate(SearchDocument).label("stale"), *columns,
     ).select_from(joined(hits))  # fmt: skip
 
 
-def _word(place: int) -> Any:
-    return bindparam(f"stem{place}", type_=String)
-
-
 def _collected(
-    query: Select[*tuple[Any, ...]], matches: Sequence[str], facts: Mapping[str, Any], scope: Scope
-) -> tuple[Hits, bool]:
-    """What may be seen of the newest that fits, and whether there may be more. Where the first
-    stretch does not do, the last and narrowest of the questions is asked from the beginning."""
+    query: Select[*tuple[Any, ...]],
+    matches: Sequence[Matches],
+    facts: Mapping[str, Any],
+    scope: Scope,
+) -> tuple[Hits, int]:
+    """What may be seen of the newest that fits, and below which document there may be more. Where
+    the first stretch does not do, the last and narrowest of the questions is asked from the
+    beginning."""
     found: Hits = []
-    match, below = matches[0], BEYOND
+    match, below = matches[0], facts["below"]
     for stretch in range(STRETCHES):
-        asked = {**facts, "match": match, "below": below, "most": STRETCH}
-        rows = db.session.execute(query, asked).all()
-        found += _without_unseen([row for row in rows if row.seen], scope)
-        if len(rows) < STRETCH:
-            return found, False
-        if len(found) > MOST:
+        asked = {**facts, "match": match.documents, "titles": match.titles, "below": below}
+        looked_at = rows(query, {**asked, "most": STRETCH + 1}).all()
+        in_turn = sorted((row.id for row in looked_at if row.in_turn), reverse=True)
+        below = in_turn[STRETCH - 1] if len(in_turn) > STRETCH else 0
+        seen_now = [row for row in looked_at if row.seen and (row.id >= below or not row.in_turn)]
+        found += _without_unseen(seen_now, scope)
+        if not below or len(found) >= MOST:
             break
-        below = min(row.id for row in rows)
         if stretch == 0 and match != matches[-1]:
-            found, match, below = [], matches[-1], BEYOND
+            found, match, below = [], matches[-1], facts["below"]
         time.sleep(0)  # others are served in between
-    return found, True
+    return _each_once(found), below
+
+
+def _each_once(found: Hits) -> Hits:
+    """Without the repeated, for a later stretch comes to what was found by its title before."""
+    return list({row.id: row for row in found}.values())
 
 
 def _without_unseen(rows: Hits, scope: Scope) -> Hits:
@@ -181,36 +222,53 @@ def _may_see(content: Content, scope: Scope) -> bool:
     return scope.moderates or content.community_id in scope.moderated
 
 
-def _with_phrases(rows: Hits, phrases: Iterable[Sequence[str]]) -> Hits:
+def _with_phrases(found: Hits, phrases: Iterable[Sequence[str]]) -> Hits:
     """Those in which the phrases stand as they were typed: stems alone find other forms too."""
-    query = select(SearchDocument.id, SearchDocument.title, SearchDocument.text).where(
-        SearchDocument.id.in_([row.id for row in rows])
-    )
+    patterns = [_phrase(*phrase) for phrase in phrases]
     fitting = {
         row.id
-        for row in db.session.execute(query)
-        if all(_has(row.title, phrase) or _has(row.text, phrase) for phrase in phrases)
+        for row in rows(TEXTS, {"documents": [row.id for row in found]})
+        if all(p.search(plainly(row.title)) or p.search(plainly(row.text)) for p in patterns)
     }
-    return [row for row in rows if row.id in fitting]
+    return [row for row in found if row.id in fitting]
 
 
-def _has(text: str, phrase: Sequence[str]) -> bool:
-    """Whether the words of a phrase follow one another in a text, whatever stands between them."""
-    beginning = plainly(text)
-    if not all(word in beginning for word in phrase):
-        return False
-    words = f" {' '.join(map(folded, words_of(text)))} "
-    return f" {' '.join(phrase)} " in words
+TEXTS = select(SearchDocument.id, SearchDocument.title, SearchDocument.text).where(
+    SearchDocument.id.in_(bindparam("documents", expanding=True))
+)
+
+
+def _phrase(*words: str) -> re.Pattern[str]:
+    """The words of a phrase one after the other, whatever stands between them. Of a word that is
+    longer than any real one only the beginning was asked for."""
+    asked = (word + r"[^\W_]*" if len(word) == LONGEST_WORD else word for word in words)
+    whole = r"[\W_]+".join(asked)
+    return re.compile(rf"(?<![^\W_]){whole}(?![^\W_])")
+
+
+def _ranked(found: Hits, asked: Asked) -> Hits:
+    """The best first, of those that are alike the newest. The same on both databases."""
+    stems = asked.stems
+    last = stem(asked.words[-1]) if asked.open_end else ""
+    scored = [(_score(row, stems, last), row.id, row) for row in found]
+    scored.sort(key=lambda each: each[:2], reverse=True)
+    return [row for _score, _id, row in scored]
 
 
 def _score(row: Row[Any], stems: Sequence[str], last: str) -> float:
     """How well a document fits: words in its title count most, then how much of the text they
-    are. The same on both databases."""
+    are."""
     title = row.title_stems.split()
+    text = f" {row.beginning} "
+    rare = 0.5 + row.length / 600
     score = 0.0
-    for place, word in enumerate(stems):
-        if word in title or (word == last and any(t.startswith(word) for t in title)):
+    for word in stems:
+        if title and (word in title or (word == last and _begins(title, word))):
             score += 3
-        often = row[-len(stems) + place] / (len(word) + 2)
-        score += often / (often + 0.5 + row.length / 600)
+        often = text.count(f" {word} ")
+        score += often / (often + rare)
     return score + (2 if title and score >= 3 * len(stems) else 0)
+
+
+def _begins(title: Iterable[str], beginning: str) -> bool:
+    return any(word.startswith(beginning) for word in title)

@@ -33,7 +33,6 @@ from core.contents.models import Content
 from core.people.models import User
 from core.platform.db import Moment, db, operation, utcnow
 from core.search.changes import Subject
-from core.search.engines import engine
 from core.search.models import SearchDocument, SearchWaiting
 from core.search.stems import stem, words_of
 from core.search.subjects import COLUMNS, Saying, sayings
@@ -168,7 +167,6 @@ def _write(what: str, read: Mapping[int, Saying | None]) -> None:
         getattr(document, COLUMNS[what]): document
         for document in db.session.scalars(select(SearchDocument).where(column.in_(list(read))))
     }
-    changed: list[SearchDocument] = []
     renamed: list[int] = []
     for number, saying in sorted(read.items()):
         document = known.get(number)
@@ -178,12 +176,9 @@ def _write(what: str, read: Mapping[int, Saying | None]) -> None:
             continue
         former = _name(document)
         document = _updated(document, saying)
-        if document is not None:
-            changed.append(document)
-            if _name(document) != former:
-                renamed.append(number)
+        if document is not None and _name(document) != former:
+            renamed.append(number)
     db.session.flush()
-    engine().stored([document.id for document in changed])
     if what == "content" and renamed:
         _call_what_is_inside(renamed, read)
 

@@ -25,11 +25,12 @@ from core.contract.registry import registry
 from core.people.models import School, User
 from core.platform.dates import current_zone
 from core.platform.db import db
+from core.platform.db import rows as read
 from core.platform.i18n import core_domain
 from core.platform.paging import Page
 from core.search.asking import Asked, asked, other_layout
 from core.search.engines import engine
-from core.search.finding import Candidates, find, titled
+from core.search.finding import BEYOND, Candidates, find, titled
 from core.search.models import SearchDocument, SearchWaiting
 from core.search.scope import Scope, scope_of
 from core.search.snippets import marked_title, snippet
@@ -38,7 +39,7 @@ from core.search.stems import folded, words_of
 _ = core_domain.gettext
 
 VIEWS = mapping_of(ContentView)
-A_PAGE = 20
+A_PAGE = 10
 MINE = "mine"
 # So many people may have the name that one narrows by.
 NAMESAKES = 50
@@ -53,7 +54,8 @@ ALIKE = 0.75
 @dataclass(frozen=True)
 class Wanted:
     """What somebody looks for: words, where (``mine`` or an address), of which form, by whom
-    (words of a name), between which days, in which order, and which page."""
+    (words of a name), between which days, in which order, and which page. ``before`` goes on with
+    older documents than those of the pages before."""
 
     text: str = ""
     place: str = ""
@@ -62,17 +64,19 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     newest: bool = False
+    before: int = 0
     page: int = 1
 
     @property
     def is_narrow(self) -> bool:
         return bool(self.place or self.form or self.author or self.since or self.until)
 
-    def url(self, *, newest: bool) -> str:
-        """The same question in another order, from its first page on."""
+    def url(self, *, newest: bool, before: int = 0) -> str:
+        """The same question in another order, from its first page on, or from an older document."""
         asked: dict[str, Any] = {
             "q": self.text, "in": self.place, "form": self.form, "author": self.author,
             "since": self.since, "until": self.until, "order": "newest" if newest else "",
+            "before": before,
         }  # fmt: skip
         return url_for("search.show", **{name: value for name, value in asked.items() if value})
 
@@ -107,12 +111,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """A page of what was found. ``more``: beyond the total there may be others; ``community`` is
-    the one that was looked in; ``meant``: what was perhaps meant, where nothing was found."""
+    """A page of what was found. ``rest``: there may be others, older than this document;
+    ``community`` is the one that was looked in; ``meant``: what was perhaps meant, where nothing
+    was found."""
 
     asked: Asked
     page: Page[Hit]
-    more: bool = False
+    rest: int = 0
     community: Community | None = None
     meant: str = ""
     near: Sequence[Hit] = ()
@@ -127,6 +132,8 @@ def results(wanted: Wanted, viewer: Viewer) -> Results:
     if question.is_empty:
         return Results(question, nothing, community=community)
     found = _found(question, wanted, scope, community)
+    if not found.ids and wanted.before:
+        return Results(question, nothing, community=community)
     if not found.ids:
         meant, near = _meant(wanted, scope), similar_titles(question, scope)
         return Results(question, nothing, community=community, meant=meant, near=near)
@@ -134,7 +141,7 @@ def results(wanted: Wanted, viewer: Viewer) -> Results:
     number = min(max(1, wanted.page), last)
     ids = found.ids[(number - 1) * A_PAGE : number * A_PAGE]
     hits = shown(ids, question)
-    return Results(question, Page(hits, number, len(found.ids), A_PAGE), found.more, community)
+    return Results(question, Page(hits, number, len(found.ids), A_PAGE), found.rest, community)
 
 
 def _found(
@@ -142,9 +149,10 @@ def _found(
 ) -> Candidates:
     narrowed = _narrowed(wanted, scope, community)
     if narrowed is None:
-        return Candidates((), more=False)
+        return Candidates(())
     return find(
         question, scope, narrowed, visible=everything_open_to(scope), newest=wanted.newest,
+        before=wanted.before or BEYOND,
         since=_beginning(wanted.since), until=_beginning(wanted.until, days=1),
     )  # fmt: skip
 
@@ -277,7 +285,7 @@ ROWS = _rows()
 
 def shown(ids: Sequence[int], question: Asked) -> list[Hit]:
     """Documents as a list shows them, in the order given; what has no page any more is left out."""
-    rows = {row.id: row for row in db.session.execute(ROWS, {"documents": list(ids)})}
+    rows = {row.id: row for row in read(ROWS, {"documents": list(ids)})}
     views = _views({row.content_id: row.kind for row in rows.values() if row.kind})
     hits = (_hit(rows[number], views, question) for number in ids if number in rows)
     return [hit for hit in hits if hit is not None]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
-from itertools import islice
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from core.search.stems import WORD, folded, stem
+from core.search.stems import GOING_ON, MARKS, folded, stem
 
 LENGTH = 240
-# Beyond so many words of a text nobody looks for the best place.
-MOST_WORDS = 4_000
+# Beyond so many letters of a text nobody looks for the best place.
+FAR = 30_000
 BEFORE = 60
 # Among so many places the best one is looked for.
 CONSIDERED = 100
-MARK = Markup("<mark>{}</mark>")
+# Forms of a word begin alike, with so many letters at least: only such words are stemmed.
+ALIKE = 2
+# Letters that are written one for the other in forms of a word: "fly" and "flies", «ёлка», «елка».
+EITHER = {"е": "[её]", "i": "[iy]"}
 
 Place = tuple[int, int]
 
@@ -25,8 +29,8 @@ def snippet(text: str, stems: Collection[str], begun: str = "") -> Markup:
     places = list(_places(text, stems, begun))
     start, end = _window(text, [place[0] for place in places])
     words = marked(text[start:end], [(a - start, b - start) for a, b in places if a >= start])
-    before, after = "… " if start else "", " …" if end < len(text) else ""
-    return Markup("{}{}{}").format(before, words, after)
+    words = "… " + words if start else words
+    return words + " …" if end < len(text) else words
 
 
 def marked_title(title: str, stems: Collection[str], begun: str = "") -> Markup:
@@ -36,20 +40,33 @@ def marked_title(title: str, stems: Collection[str], begun: str = "") -> Markup:
 
 def marked(text: str, places: list[Place]) -> Markup:
     """Text of people, escaped, with marks around some places of it."""
-    pieces: list[Markup] = []
+    pieces: list[str] = []
     end = 0
     for a, b in places:
         if end <= a and b <= len(text):
-            pieces += [escape(text[end:a]), MARK.format(text[a:b])]
+            pieces += [escape(text[end:a]), "<mark>", escape(text[a:b]), "</mark>"]
             end = b
-    return Markup("").join([*pieces, escape(text[end:])])
+    return Markup("".join([*pieces, escape(text[end:])]))  # noqa: S704  # each piece is escaped
 
 
 def _places(text: str, stems: Collection[str], begun: str) -> Iterator[Place]:
-    for match in islice(WORD.finditer(text), MOST_WORDS):
+    """Where words with these stems stand, and where one begins like the last."""
+    for match in _alike(tuple(stems), begun).finditer(text, 0, FAR):
         word = match[0]
         if stem(word) in stems or (begun and folded(word).startswith(begun)):
             yield match.span()
+
+
+@lru_cache(maxsize=500)
+def _alike(stems: tuple[str, ...], begun: str) -> re.Pattern[str]:
+    """Words that begin like one of the stems, whatever accents and capitals they are written in."""
+    beginnings = {word[:ALIKE] for word in (*stems, *([begun] if begun else []))}
+    letters = (f"{MARKS}*".join(map(_letter, word)) for word in sorted(beginnings))
+    return re.compile(f"(?<![^\\W_])(?<!{MARKS})(?:{'|'.join(letters)}){GOING_ON}", re.IGNORECASE)
+
+
+def _letter(letter: str) -> str:
+    return EITHER.get(letter, re.escape(letter))
 
 
 def _window(text: str, starts: list[int]) -> Place:

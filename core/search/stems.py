@@ -8,9 +8,12 @@ from functools import lru_cache
 
 import snowballstemmer
 
-# A letter or digit, then more of them with accents and soft hyphens that only help reading.
-WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad])*")
-_MARKS = re.compile(r"[\u0300-\u036f\u00ad]")
+# Accents and soft hyphens only help reading.
+MARKS = r"[\u0300-\u036f\u00ad]"
+# A letter or digit, then more of them, with such marks.
+GOING_ON = rf"(?:[^\W_]|{MARKS})*"
+WORD = re.compile(rf"[^\W_]{GOING_ON}")
+_MARKS = re.compile(MARKS)
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 LONGEST_WORD = 60
 

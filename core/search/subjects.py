@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.contract.manifest import ContentType, SearchText
 from core.contract.registry import registry
 from core.files.models import File
 from core.people.models import School, User
-from core.platform.db import db
+from core.platform.db import db, utcnow
 from core.platform.html import text_of
 from core.search.models import SearchDocument
 from core.search.stems import folded, stem, words_of
@@ -65,8 +65,36 @@ class Saying:
             "text_stems": " ".join(map(stem, islice(words_of(text), MOST_WORDS))),
             "around_stems": self.around,
             "heading": " ".join(heading),
-            "facts": " ".join((self.what, *self.marks)),
+            "facts": " ".join((self.what, *self.marks, *marks_of(self.created_at))),
         }
+
+
+def marks_of(moment: datetime) -> tuple[str, str]:
+    """By which year and month it is found, in UTC."""
+    return f"y{moment:%Y}", f"m{moment:%Y%m}"
+
+
+# Before there was no network of teachers to write anything down in.
+FIRST_YEAR = 1990
+
+
+def marks_between(since: datetime, until: datetime) -> list[str]:
+    """Marks of which everything between two moments has one: of whole years, and of months."""
+    last = min(until, utcnow() + timedelta(days=366))
+    first = max(since, datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
+    months = {year: [1, 12] for year in range(first.year, last.year + 1)}
+    if months:
+        months[first.year][0] = first.month
+        months[last.year][1] = last.month
+    return [
+        mark
+        for year, (begin, end) in months.items()
+        for mark in (
+            [f"y{year}"]
+            if (begin, end) == (1, 12)
+            else [f"m{year}{month:02}" for month in range(begin, end + 1)]
+        )
+    ] or ["y0"]
 
 
 def sayings(what: str, ids: Sequence[int]) -> dict[int, Saying | None]:

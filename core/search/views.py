@@ -55,6 +55,7 @@ def _wanted() -> Wanted:
         since=_day("since"),
         until=_day("until"),
         newest=asked.get("order") == "newest",
+        before=row_number(asked.get("before")) or 0,
         page=row_number(asked.get("page")) or 1,
     )
 

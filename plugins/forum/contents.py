@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from core.api import Activity, Community, ContentType, ContentView, db, excerpt
-from plugins.forum import agenda, moderation, operations, queries, searching
+from plugins.forum import agenda, moderation, operations, queries, searching, showing
 from plugins.forum.models import Problem, ProblemState
 from plugins.forum.words import _l
 
@@ -44,14 +44,14 @@ CONTENTS = (
     ContentType(
         kind=operations.TOPIC,
         title=_l("Discussion"),
-        views=queries.topic_views,
+        views=showing.topic_views,
         searched=searching.topics,
         visibility_changed=moderation.topic_visibility_changed,
     ),
     ContentType(
         kind=operations.POST,
         title=_l("Post"),
-        views=queries.post_views,
+        views=showing.post_views,
         bodies=queries.post_bodies,
         within=queries.topics_of_posts,
         visibility_changed=moderation.post_visibility_changed,

@@ -24,13 +24,10 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from core.api import (
     Activity,
-    Community,
     Content,
-    ContentView,
     User,
     Viewer,
     db,
-    excerpt,
     mine,
     own_activity_ids,
     rows,
@@ -48,7 +45,6 @@ from plugins.forum.models import (
 )
 from plugins.forum.people import Byline, byline, byline_columns
 from plugins.forum.reading import unread_condition
-from plugins.forum.words import _
 
 LastAuthor = aliased(User)
 
@@ -317,42 +313,6 @@ def merge_targets(topic: Topic, words: str = "", limit: int = 50) -> Sequence[tu
         query = query.where(Topic.title.icontains(words, autoescape=True))
     found = db.session.execute(query.order_by(Topic.last_post_at.desc()).limit(limit))
     return [(row.id, row.title, row.kind) for row in found]
-
-
-def topic_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How topics are shown by core, by their ids."""
-    query = (
-        select(Topic.id, Topic.title, Topic.activity_id, Community.slug)
-        .join(Activity, Activity.id == Topic.activity_id)
-        .join(Community, Community.id == Activity.community_id)
-        .where(Topic.id.in_(ids))
-    )
-    return {
-        row.id: ContentView(
-            title=row.title,
-            url=url_for("forum.topic", community=row.slug, activity=row.activity_id, topic=row.id),
-        )
-        for row in db.session.execute(query)
-    }
-
-
-def post_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How posts are shown by core, by their ids."""
-    query = (
-        select(Post.id, Post.body, Post.activity_id, Topic.title, Community.slug)
-        .join(Topic, Topic.id == Post.topic_id)
-        .join(Activity, Activity.id == Post.activity_id)
-        .join(Community, Community.id == Activity.community_id)
-        .where(Post.id.in_(ids))
-    )
-    return {
-        row.id: ContentView(
-            title=_("Post in “%(title)s”", title=row.title),
-            url=url_for("forum.post", community=row.slug, activity=row.activity_id, post=row.id),
-            excerpt=excerpt(row.body, 120),
-        )
-        for row in db.session.execute(query)
-    }
 
 
 def post_bodies(ids: Sequence[int]) -> Mapping[int, str]:

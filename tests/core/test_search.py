@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
@@ -177,14 +180,14 @@ def test_a_renamed_community_school_and_person(
 def test_pages_of_results(
     notes: Notes, place: Made, member: Made, browser: FlaskClient, fill_index: Fill
 ) -> None:
-    numbers = [notes.write(place, member, "<p>урок</p>") for _ in range(45)]
+    numbers = [notes.write(place, member, "<p>урок</p>") for _ in range(25)]
     fill_index()
     pages = [ask(browser, "урок", order="newest", page=page) for page in (1, 2, 3)]
-    assert [len(page.urls) for page in pages] == [20, 20, 5]
+    assert [len(page.urls) for page in pages] == [10, 10, 5]
     assert [url for page in pages for url in page.urls] == [
         f"/notes/{number}" for number in reversed(numbers)
     ]
-    assert pages[0].said == "45 results"
+    assert pages[0].said == "25 results"
     for page in ("0", "-1", "99999999999999999999", "x", "1000000"):
         assert ask(browser, "урок", page=page).urls, page
 
@@ -196,13 +199,75 @@ def test_more_than_the_most_are_not_counted(
     from core.search import finding
 
     monkeypatch.setattr(finding, "MOST", 10)
-    monkeypatch.setattr(finding, "STRETCH", 11)
+    monkeypatch.setattr(finding, "STRETCH", 10)
     for _ in range(25):
         notes.write(place, member, "<p>урок</p>")
     fill_index()
     assert ask(browser, "урок").said.startswith("More than 10 results")
     monkeypatch.setattr(finding, "STRETCH", 3)
     assert ask(browser, "урок").said.startswith("More than 10 results")
+
+
+def test_whatever_is_found_is_within_reach(
+    notes: Notes, place: Made, member: Made, browser: FlaskClient, fill_index: Fill,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from core.search import finding
+
+    monkeypatch.setattr(finding, "MOST", 4)
+    monkeypatch.setattr(finding, "STRETCH", 4)
+    numbers = [notes.write(place, member, "<p>урок</p>") for _ in range(10)]
+    fill_index()
+    best = ask(browser, "урок")
+    assert "All results, the newest first" in best.text
+    page = ask(browser, "урок", order="newest")
+    urls = page.urls
+    while older := re.search(r'href="([^"]*before=[^"]*)"', page.text):
+        query = dict(parse_qsl(html.unescape(older[1]).partition("?")[2]))
+        page = ask(browser, query.pop("q"), **query)
+        assert page.said == "Older results"
+        urls += page.urls
+    assert urls == [f"/notes/{number}" for number in reversed(numbers)]
+    assert "There are no older results" in ask(browser, "урок", order="newest", before=1).text
+
+
+def test_a_title_is_found_however_much_newer_text_has_its_words(
+    cast: Cast, notes: Notes, place: Made, member: Made, browser: FlaskClient, fill_index: Fill,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from core.search import finding
+
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "STRETCH", 3)
+    old = cast.community("physics", title="Астрономия в школе")
+    fill_index()
+    for _ in range(8):
+        notes.write(place, member, "<p>астрономия в школе</p>")
+    fill_index()
+    assert ask(browser, "астрономия школа").urls[0] == f"/c/{old.slug}/"
+    assert ask(browser, "астрономия").urls[0] == f"/c/{old.slug}/"
+    assert not ask(browser, "астрономия", order="newest").has(f"/c/{old.slug}/")
+
+
+def test_what_is_old_is_found_by_its_date_among_much_that_is_new(
+    cast: Cast, notes: Notes, place: Made, member: Made, fill_index: Fill, clock: Turned,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from core.search import finding
+
+    monkeypatch.setattr(finding, "STRETCHES", 1)
+    monkeypatch.setattr(finding, "STRETCH", 2)
+    old = notes.write(place, member, "<p>урок</p>")
+    day = clock.now().date()
+    clock.turn(timedelta(days=70))
+    for _ in range(5):
+        notes.write(place, member, "<p>урок</p>")
+    fill_index()
+    browser = cast.browser(member)
+    for since, until in ((day, day), (day - timedelta(days=400), day), ("", day)):
+        found = ask(browser, "урок", since=str(since), until=str(until))
+        assert found.urls == [f"/notes/{old}"], (since, until)
+    assert not ask(browser, "урок", since=str(day + timedelta(days=3))).has(f"/notes/{old}")
 
 
 def test_much_that_is_not_for_the_viewer_does_not_hide_what_is(

@@ -10,7 +10,6 @@ from sqlalchemy import insert
 
 from core.contents.models import Content
 from core.platform.db import db, operation, utcnow
-from core.search.engines import engine
 from core.search.models import SearchDocument
 from core.search.subjects import Saying
 from core.testing.cast import Cast, Made
@@ -92,4 +91,3 @@ def _filled(actor: Any, community_id: int, first: int) -> None:
     ]
     rows = [{"id": s.id} | s.columns() for s in sayings]
     db.session.execute(insert(SearchDocument), rows)
-    engine().stored(list(ids))

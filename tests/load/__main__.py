@@ -1,6 +1,9 @@
-"""Measure the pages that people use most, on SQLite and PostgreSQL, beside a floor.
+"""Measure the pages that people use most, on SQLite and PostgreSQL, beside two floors.
 
-Prints a table and writes ``build/load.json``. Needs wrk and nginx (Debian's packages).
+The floor is a bare Flask view under the same server that renders as many bytes from ready data;
+the empty page is the site's own, a page of search on which nothing was asked. Both are measured in
+the same run, right beside each page. Prints a table and writes ``build/load.json``. Needs wrk and
+nginx (Debian's packages).
 """
 
 from __future__ import annotations
@@ -10,10 +13,9 @@ import gzip
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,16 +33,18 @@ from core.testing.postgres import start
 from tests.load.archive import Taken, cases, fill_archive
 from tests.load.fill import Filled, fill
 from tests.load.servers import set_up
+from tests.load.wrk import Crowd
 
-HERE = Path(__file__).parent
 KEY = "load-0123456789abcdefghijklmnopqrstuvwxyz"
-CONNECTIONS = 16
-WIDTHS = (8, 9, 9, 7, 5, 5, 9)
+EMPTY = "empty page"
+HEADINGS = ("req/s", "p50 ms", "p99 ms", "KB", "gz", "SQL", "× floor", "× empty")
+WIDTHS = (8, 9, 9, 7, 5, 5, 9, 9)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the result; times in milliseconds, sizes in bytes."""
+    """One row of the result; times in milliseconds, sizes in bytes. ``ratio_to_floor`` compares
+    requests per second, ``ratio_to_empty`` the p50 with that of the site's own empty page."""
 
     case: str
     database: str
@@ -52,6 +56,7 @@ class Figure:
     html_gzip_bytes: int
     queries: int
     ratio_to_floor: float
+    ratio_to_empty: float
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--only", default="", help="cases whose name has this word")
     return parser.parse_args()
@@ -104,14 +109,22 @@ def _measure_database(kind: str, options: argparse.Namespace) -> Iterator[Figure
         filled = fill(app)
         _say(kind, fill_archive(app, filled.members))
         chosen = [case for case in _cases(filled) if options.only in case[0]]
-        pages = [_look(app, filled, case, path) for case, path in chosen]
-        cookies = folder / "cookies"
-        cookies.write_text("\n".join(_cookies(app, filled)))
+        pages = [_look(app, filled, case, path) for case, path in [(EMPTY, "/search"), *chosen]]
+        crowd = Crowd(tuple(_cookies(app, filled)), folder, options.seconds)
         with app.app_context():
             write_down()  # at exit the database is gone
+            settle()
             db.engine.dispose()
         for number in options.workers:
-            yield from _measure(kind, number, pages, cookies, options.seconds, url, folder)
+            yield from _measure(kind, number, pages, crowd, url, folder)
+
+
+def settle() -> None:
+    """What PostgreSQL does by itself within minutes after much was written: it counts the rows
+    anew, without which it would choose bad ways to them."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _say(kind: str, taken: Taken) -> None:
@@ -142,7 +155,7 @@ def _cases(filled: Filled) -> list[tuple[str, str]]:
 
 def _cookies(app: Flask, filled: Filled) -> Iterator[str]:
     """Cookies of people who have seen a page already, and with it got the token of their forms."""
-    for member in filled.members[:CONNECTIONS]:
+    for member in filled.members:
         browser = Cast(app).browser(member)
         browser.get("/my")
         cookie = browser.get_cookie("sreda")
@@ -160,24 +173,28 @@ def _look(app: Flask, filled: Filled, case: str, path: str) -> Page:
 
 
 def _measure(
-    kind: str, workers: int, pages: list[Page], cookies: Path, seconds: int, url: str, folder: Path
+    kind: str, workers: int, pages: Sequence[Page], crowd: Crowd, url: str, folder: Path
 ) -> Iterator[Figure]:
     environ = {
         "SREDA_ENV": "production", "SREDA_SECRET_KEY": KEY, "DATABASE_URL": url,
         "SREDA_DATA_DIR": str(folder), "SREDA_BASE_URL": "https://load.example",
     }  # fmt: skip
     print(f"\n{kind}, {workers} worker(s){' behind nginx' if workers > 1 else ''}")
-    titles = zip(("req/s", "p50 ms", "p99 ms", "KB", "gz", "SQL", "× floor"), WIDTHS, strict=True)
-    print(" " * 26 + "".join(f"{title:>{width}}" for title, width in titles))
-    with set_up(workers, folder, None) as port:
-        floors = [_wrk(port, f"/{len(page.html)}", cookies, seconds) for page in pages]
-    with set_up(workers, folder, environ) as port:
-        for page, (floor, _, _) in zip(pages, floors, strict=True):
-            rps, p50, p99 = _wrk(port, page.path, cookies, seconds)
-            size, packed = len(page.html), len(gzip.compress(page.html, 6))
+    titles = zip(HEADINGS, WIDTHS, strict=True)
+    print(" " * 27 + "".join(f"{title:>{width}}" for title, width in titles))
+    empty = 0.0
+    with (
+        set_up(workers, folder / "floor", None) as floor,
+        set_up(workers, folder, environ) as site,
+    ):
+        for page in pages:
+            bare = crowd.asks(floor, f"/{len(page.html)}")
+            took = crowd.asks(site, page.path)
+            empty = empty or took.p50
             figure = Figure(
-                page.case, kind, workers, rps, p50, p99, size, packed, page.queries,
-                round(floor / rps, 2),
+                page.case, kind, workers, took.rps, took.p50, took.p99, len(page.html),
+                len(gzip.compress(page.html, 6)), page.queries,
+                round(bare.rps / took.rps, 2), round(took.p50 / empty, 2),
             )  # fmt: skip
             _show(figure)
             yield figure
@@ -185,28 +202,11 @@ def _measure(
 
 def _show(f: Figure) -> None:
     print(
-        f"{f.case:26}{f.rps:8.0f}{f.p50_ms:9.1f}{f.p99_ms:9.1f}{f.html_bytes / 1024:7.0f}"
-        f"{f.html_gzip_bytes / 1024:5.0f}{f.queries:5}{f.ratio_to_floor:9.2f}",
+        f"{f.case:27}{f.rps:8.0f}{f.p50_ms:9.1f}{f.p99_ms:9.1f}{f.html_bytes / 1024:7.0f}"
+        f"{f.html_gzip_bytes / 1024:5.0f}{f.queries:5}{f.ratio_to_floor:9.2f}"
+        f"{f.ratio_to_empty:9.2f}",
         flush=True,
     )
-
-
-def _wrk(port: int, path: str, cookies: Path, seconds: int) -> tuple[float, float, float]:
-    """Requests a second, p50 and p99 in milliseconds; raises if any request failed."""
-    command = [
-        "wrk", f"-t{CONNECTIONS}", f"-c{CONNECTIONS}", "-s", str(HERE / "wrk.lua"),
-        f"http://127.0.0.1:{port}{path}",
-    ]  # fmt: skip
-    environ = os.environ | {"LOAD_COOKIES": str(cookies)}
-    for duration in (1, seconds):  # the first one warms up
-        told = subprocess.run(
-            [*command, f"-d{duration}s"], env=environ, capture_output=True, text=True, check=True
-        ).stdout
-    line = next(line for line in told.splitlines() if line.startswith("RESULT"))
-    rps, p50, p99, errors = line.split()[1:]
-    if int(errors):
-        raise RuntimeError(f"{errors} requests to {path} failed")
-    return float(rps), float(p50), float(p99)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -93,7 +94,7 @@ class Rows:
     ) -> None:
         self.random = random.Random(11)
         self.vocabulary = [self._word() for _ in range(VOCABULARY)]
-        self.weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+        self.weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
         self.contents: list[dict[str, Any]] = []
         self.topics: list[dict[str, Any]] = []
         self.posts: list[dict[str, Any]] = []
@@ -106,7 +107,7 @@ class Rows:
         return "".join(self.random.choices(SYLLABLES, k=self.random.randint(2, 5)))
 
     def _some(self, number: int) -> list[str]:
-        return self.random.choices(self.vocabulary, self.weights, k=number)
+        return self.random.choices(self.vocabulary, cum_weights=self.weights, k=number)
 
     def _topic(self, first: int, place: dict[str, int], section: int, people: list[int]) -> None:
         topic = self._content(first, "forum.topic", place, people)
@@ -145,11 +146,11 @@ class Rows:
 
 
 def _taken_in(place: Made) -> Taken:
-    while take_in():
+    while take_in(1000):
         pass
     start = time.perf_counter()
     documents = sum(ask_for_all(db.session.get_one(Community, place.id)))
-    while take_in():
+    while take_in(1000):
         pass
     everything = time.perf_counter() - start
     posts = db.session.scalars(select(Post.id).order_by(Post.id.desc()).limit(20)).all()

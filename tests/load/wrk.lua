@@ -1,16 +1,22 @@
--- A session a connection: every thread has one connection and one cookie.
+-- Every thread has one connection and some of the people, who ask in turn.
 local cookies = {}
 for line in io.lines(os.getenv("LOAD_COOKIES")) do cookies[#cookies + 1] = line end
-local next_thread = 0
+local threads = tonumber(os.getenv("LOAD_THREADS"))
+local started = 0
 
 function setup(thread)
-   next_thread = next_thread + 1
-   thread:set("cookie", cookies[(next_thread - 1) % #cookies + 1])
+   started = started + 1
+   thread:set("first", started)
+end
+
+function init(args)
+   mine, turn = {}, 0
+   for n = first, #cookies, threads do mine[#mine + 1] = "sreda=" .. cookies[n] end
 end
 
 function request()
-   local headers = { ["Cookie"] = "sreda=" .. cookie, ["Accept-Language"] = "ru" }
-   return wrk.format("GET", nil, headers)
+   turn = turn % #mine + 1
+   return wrk.format("GET", nil, { ["Cookie"] = mine[turn], ["Accept-Language"] = "ru" })
 end
 
 function done(summary, latency, requests)
