@@ -109,7 +109,7 @@ def reindex(community: str | None) -> None:
     worker does the rest, and so does this command when it is called again."""
     from core.communities.queries import community_by_slug
     from core.errors import Missing
-    from core.search.indexing import ask_for_all, backlog, take_in
+    from core.search.indexing import LARGE, ask_for_all, backlog, take_in
 
     with open_application():
         place = community_by_slug(community) if community else None
@@ -119,7 +119,7 @@ def reindex(community: str | None) -> None:
             pass
         waiting = backlog().waiting
         with click.progressbar(length=waiting, label="Reading for search") as bar:
-            while done := take_in():
+            while done := take_in(LARGE):
                 bar.update(done)
         failed = backlog().failed
     if failed:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Row, and_, bindparam, exists, func, select
 
 from core.contents.models import Content
 from core.contract.registry import registry
@@ -24,6 +24,7 @@ from core.platform.db import Moment, db, rows
 from core.search.asking import Asked
 from core.search.engines import ENGINES, Narrowed, engine
 from core.search.models import SearchDocument, SearchWaiting
+from core.search.prepared import Prepared
 from core.search.rights import joined, seen
 from core.search.scope import Scope
 from core.search.stems import LONGEST_WORD, plainly, stem
@@ -114,17 +115,17 @@ def _matches(asked: Asked, groups: Sequence[Narrowed], *, going_on: bool = False
 def titled(match: str, scope: Scope, most: int) -> Hits:
     """The newest documents whose titles fit a question, as far as they may be seen."""
     facts = scope.facts() | {"match": match, "most": most, "since": BEGINNING, "until": END}
-    found = rows(titles_statement(db.engine.dialect.name), facts).all()
+    found = titles_statement(db.engine.dialect.name).rows(facts).all()
     return _without_unseen([row for row in found if row.seen], scope)
 
 
 @lru_cache(maxsize=2)
-def titles_statement(dialect: str) -> Select[*tuple[Any, ...]]:
+def titles_statement(dialect: str) -> Prepared:
     return _looked_at(ENGINES[dialect].titles(), SearchDocument.title_stems, SearchDocument.heading)
 
 
 @lru_cache(maxsize=4)
-def statement(dialect: str, *, ranked: bool) -> Select[*tuple[Any, ...]]:
+def statement(dialect: str, *, ranked: bool) -> Prepared:
     """A stretch of what fits, and of each whether the viewer may see it; put together once.
     ``ranked``: with what puts it into order."""
     words = (
@@ -136,7 +137,7 @@ def statement(dialect: str, *, ranked: bool) -> Select[*tuple[Any, ...]]:
     return _looked_at(ENGINES[dialect].hits(), *columns)
 
 
-def _looked_at(hits: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
+def _looked_at(hits: Any, *columns: Any) -> Prepared:
     stale = exists().where(
         SearchWaiting.what == "content",
         SearchWaiting.subject_id == SearchDocument.content_id,
@@ -146,14 +147,15 @@ def _looked_at(hits: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
         SearchDocument.created_at >= bindparam("since", type_=Moment),
         SearchDocument.created_at < bindparam("until", type_=Moment),
     )
-    return select(
+    query = select(
         SearchDocument.id, SearchDocument.content_id, hits.c.in_turn,
         (seen() & in_time).label("seen"), stale.correlate(SearchDocument).label("stale"), *columns,
-    ).select_from(joined(hits))  # fmt: skip
+    )  # fmt: skip
+    return Prepared(query.select_from(joined(hits)))
 
 
 def _collected(
-    query: Select[*tuple[Any, ...]],
+    query: Prepared,
     matches: Sequence[Matches],
     facts: Mapping[str, Any],
     scope: Scope,
@@ -165,7 +167,7 @@ def _collected(
     match, below = matches[0], facts["below"]
     for stretch in range(STRETCHES):
         asked = {**facts, "match": match.documents, "titles": match.titles, "below": below}
-        looked_at = rows(query, {**asked, "most": STRETCH + 1}).all()
+        looked_at = query.rows({**asked, "most": STRETCH + 1}).all()
         in_turn = sorted((row.id for row in looked_at if row.in_turn), reverse=True)
         below = in_turn[STRETCH - 1] if len(in_turn) > STRETCH else 0
         seen_now = [row for row in looked_at if row.seen and (row.id >= below or not row.in_turn)]

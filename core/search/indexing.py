@@ -40,6 +40,8 @@ from core.search.subjects import COLUMNS, Saying, sayings
 log = logging.getLogger("sreda.search")
 
 BATCH = 50
+# Whoever reads everything takes larger steps; each of them is still stored in a moment.
+LARGE = 200
 # What could not be read is tried again so long after the change; then it is left, and shown to the
 # administrator.
 WAITS = (0, 4, 20, 90, 400)
@@ -255,9 +257,19 @@ def ask_for_all(community: Community | None = None) -> Iterator[int]:
 
 @operation
 def _mark(actor: Actor, what: str, ids: list[int]) -> None:
+    """Let these wait, but for what waits already: whoever asks again goes on where it stands."""
+    waiting = select(SearchWaiting.subject_id).where(
+        SearchWaiting.what == what, SearchWaiting.subject_id.in_(ids), SearchWaiting.tries < TRIES
+    )
+    there = set(db.session.scalars(waiting))
     now = utcnow()
-    rows = [{"what": what, "subject_id": n, "edited": False, "tries": 0, "since": now} for n in ids]
-    db.session.execute(insert(SearchWaiting), rows)
+    rows = [
+        {"what": what, "subject_id": number, "edited": False, "tries": 0, "since": now}
+        for number in ids
+        if number not in there
+    ]
+    if rows:
+        db.session.execute(insert(SearchWaiting), rows)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Join,
     Subquery,
+    Text,
     and_,
     bindparam,
     exists,
@@ -34,6 +35,7 @@ from core.contents.models import Content
 from core.contract.models import CommunityPlugin
 from core.people.models import User
 from core.search.models import SearchDocument
+from core.search.prepared import among
 
 # What a content stands in, and what that stands in: a post and its topic, for a comment.
 Outer = aliased(Content)
@@ -43,11 +45,6 @@ Outermost = aliased(Content)
 
 def _flag(name: str) -> ColumnElement[bool]:
     return bindparam(name, type_=Boolean)
-
-
-def _among(column: Any, name: str) -> ColumnElement[bool]:
-    among: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
-    return among
 
 
 def joined(hits: Subquery) -> Join[Any]:
@@ -81,20 +78,20 @@ def _inside() -> ColumnElement[bool]:
     public = and_(
         Community.state == CommunityState.ACTIVE, Community.visibility == Visibility.PUBLIC
     )
-    return or_(public, _among(Community.id, "inside"), staff)
+    return or_(public, among(Community.id, "inside", Integer), staff)
 
 
 def _acts(own: str, all_over: str) -> ColumnElement[bool]:
     """Where the viewer holds a right; in a community that has ended nobody holds any."""
     over_all = and_(_flag(all_over), Community.state != CommunityState.LIQUIDATED)
-    return or_(_among(Community.id, own), over_all)
+    return or_(among(Community.id, own, Integer), over_all)
 
 
 def _switched_on(plugin: Any) -> ColumnElement[bool]:
     on = exists().where(
         CommunityPlugin.community_id == Community.id, CommunityPlugin.plugin == plugin
     )
-    return and_(_among(plugin, "plugins"), on.correlate(Community, SearchDocument, Activity))
+    return and_(among(plugin, "plugins", Text), on.correlate(Community, SearchDocument, Activity))
 
 
 def _shown(content: Any) -> ColumnElement[bool]:
@@ -118,7 +115,7 @@ def _content() -> ColumnElement[bool]:
     )
     activity = and_(_open_activity(), _switched_on(Activity.plugin))
     return and_(
-        _among(Content.kind, "kinds"),
+        among(Content.kind, "kinds", Text),
         or_(
             own,
             and_(
@@ -138,7 +135,7 @@ def _activity() -> ColumnElement[bool]:
     form = Activity.plugin + "." + Activity.kind
     return and_(
         SearchDocument.activity_id.is_not(None),
-        _among(form, "forms"),
+        among(form, "forms", Text),
         _inside(),
         _open_activity(),
         _switched_on(Activity.plugin),

@@ -1,0 +1,120 @@
+"""Statements that are composed once for each database and then only filled in.
+
+Those that find are long, and SQLAlchemy looks through the whole of one each time it runs, which
+took as long as the database itself. A list is one parameter here, however many there are in it, so
+that the words of the statement stay the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    CursorResult,
+    Dialect,
+    Select,
+    Text,
+    bindparam,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from core.platform.db import db
+
+
+class Listed(TypeDecorator[Sequence[Any]]):
+    """A list as one parameter: an array of PostgreSQL, in SQLite a text in JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, of: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind = ARRAY(self.of) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
+
+
+class Among(FunctionElement[bool]):
+    """Whether a value is one of a list; see :func:`among`."""
+
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Among, "sqlite")
+def _in_json(element: Among, compiler: Any, **options: Any) -> str:
+    value, listed = (compiler.process(each, **options) for each in element.clauses)
+    return f"{value} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  # made by SQLAlchemy
+
+
+@compiles(Among, "postgresql")
+def _in_array(element: Among, compiler: Any, **options: Any) -> str:
+    value, listed = (compiler.process(each, **options) for each in element.clauses)
+    return f"{value} = ANY({listed})"
+
+
+def among(value: Any, name: str, of: type[TypeEngine[Any]]) -> ColumnElement[bool]:
+    """Whether a value is in the list that is given for the parameter ``name``."""
+    found: ColumnElement[bool] = Among(value, bindparam(name, type_=Listed(of)))
+    return found
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The words of a statement in one database, and how its parameters are handed over."""
+
+    words: str
+    constants: Mapping[str, Any]
+    prepare: Mapping[str, Callable[[Any], Any]]
+    order: Sequence[str] | None
+
+    def filled(self, facts: Mapping[str, Any]) -> Any:
+        """The parameters as the driver takes them: by their place, or by name."""
+        values = dict(self.constants)
+        for name, fact in facts.items():
+            if name in values:
+                prepare = self.prepare.get(name)
+                values[name] = prepare(fact) if prepare else fact
+        return values if self.order is None else tuple(values[name] for name in self.order)
+
+
+class Prepared:
+    """A query of columns; its answers come as the database gives them, no type looks at them."""
+
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
+        self.query = query
+        self._composed: dict[str, Composed] = {}
+
+    def rows(self, facts: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+        """What it finds, in the session's transaction. Facts that it has no place for are left."""
+        dialect = db.engine.dialect
+        if dialect.name not in self._composed:
+            self._composed[dialect.name] = _composed(self.query, dialect)
+        composed = self._composed[dialect.name]
+        return db.session.connection().exec_driver_sql(composed.words, composed.filled(facts))
+
+
+def _composed(query: Select[*tuple[Any, ...]], dialect: Dialect) -> Composed:
+    compiled: Any = query.compile(dialect=dialect)
+    prepare: dict[str, Callable[[Any], Any]] = {}
+    constants: dict[str, Any] = {}
+    for name, bound in compiled.binds.items():
+        processor = bound.type.dialect_impl(dialect).bind_processor(dialect)
+        constants[name] = processor(bound.value) if processor and bound.value else bound.value
+        if processor:
+            prepare[name] = processor
+    return Composed(str(compiled), constants, prepare, compiled.positiontup)
