@@ -66,7 +66,7 @@ def _here(endpoint: str, **values: Any) -> dict[str, Any]:
 # Pages that have no entry of their own, by the entry they are reached from.
 BELONGING = {
     "communities.people": ("communities.exclude_person",),
-    "communities.roles": ("communities.matrix",),
+    "communities.roles": ("communities.matrix", "communities.role"),
     "communities.settings": (
         "communities.admission", "communities.rules", "communities.plugins", "communities.state",
     ),

@@ -6,11 +6,12 @@ What leaves the site (letters, feeds, calendar files) holds whole ones, see :fun
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from flask import Flask, has_request_context
+from flask import Flask, Request, has_request_context
+from werkzeug.routing import MapAdapter
 
-from core.config import current
+from core.config import Config, current
 from core.platform.current import current_request
 
 # Addresses without a query are as many as there are pages; this many are kept in a process.
@@ -42,6 +43,8 @@ class KeepsAddresses(Flask):
         **values: Any,
     ) -> str:
         """As Flask does. What depends on more than the words given is built anew every time."""
+        if not has_request_context() and _external is None:
+            _external = _scheme is not None
         options: dict[str, Any] = {
             "_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external,
         }  # fmt: skip
@@ -61,6 +64,14 @@ class KeepsAddresses(Flask):
             address = super().url_for(endpoint, **values)
             self._keep(key, address)
         return address
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """In jobs, where nobody asks for a page, addresses are those that a page would have."""
+        config: Config | None = self.config.get("SREDA")
+        if request is not None or config is None:
+            return super().create_url_adapter(request)
+        base = urlsplit(config.base_url)
+        return self.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
 
     def _keep(self, key: tuple[Any, ...], address: str) -> None:
         if len(self._addresses) >= KEPT:

@@ -26,6 +26,7 @@ MOST = 150
 def kind_of(path: str) -> str:
     """Pages of one kind differ in numbers and names of places alone."""
     pattern = re.sub(r"/c/[^/]+", "/c/*", urlsplit(path).path)
+    pattern = re.sub(r"/roles/(?!matrix)[^/]+", "/roles/*", pattern)
     return re.sub(r"/\d+", "/*", pattern)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from core.access.actors import SYSTEM
@@ -188,3 +189,18 @@ def test_every_page_carries_the_strict_policy(house: House) -> None:
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize("base", ["http://localhost", "https://sreda.example/sub"])
+def test_where_nobody_asks_for_a_page_addresses_are_those_of_a_page(
+    make_app: Callable[..., Flask], base: str
+) -> None:
+    """Plugins are asked in jobs too, such as for what search finds a content by."""
+    app = make_app(base_url=base)
+    folder = urlsplit(base).path
+    with app.app_context():
+        assert url_for("communities.home", community="maths") == f"{folder}/c/maths/"
+        whole = url_for("people.show", person=7, _external=True)
+        assert whole == f"{base}/people/7"
+        page = url_for("forum.topic", community="maths", activity=3, topic=5, page=2)
+        assert page == f"{folder}/c/maths/forum/3/topics/5?page=2"
