@@ -306,8 +306,10 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
     dbapi_connection: Any = connection.connection.dbapi_connection
-    if connection.get_execution_options().get("sreda_write"):
-        _execute_patiently(dbapi_connection, "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("sreda_write"):
+        patience = options.get("sreda_patience", PATIENCE)
+        _execute_patiently(dbapi_connection, "BEGIN IMMEDIATE", patience)
     else:
         dbapi_connection.execute("BEGIN")
 
@@ -342,9 +344,11 @@ def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
     known["writes"] = allowed
 
 
-def _execute_patiently(dbapi_connection: sqlite3.Connection, statement: str) -> None:
+def _execute_patiently(
+    dbapi_connection: sqlite3.Connection, statement: str, patience: float = PATIENCE
+) -> None:
     """Wait for whoever writes, and in a new database for whoever turns it to WAL just now."""
-    give_up = time.monotonic() + PATIENCE
+    give_up = time.monotonic() + patience
     while True:
         try:
             dbapi_connection.execute(statement)

@@ -38,6 +38,9 @@ VERSIONS = "alembic_version_"
 UNMODELLED = ("search_index", "search_titles")
 # Any number will do, as long as nothing else in the database locks by it.
 LOCK = 7_342_001_985
+# A migration of much data takes its time. Whoever starts meanwhile waits for it: PostgreSQL's lock
+# as long as it takes, SQLite's for so many seconds.
+PATIENCE = 3_600.0
 
 TEMPLATE = '''\
 """{message}"""
@@ -254,7 +257,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def _without_foreign_keys(connection: Connection) -> Iterator[None]:
     """SQLite ignores this switch inside a transaction, so it is turned on the bare connection."""
-    connection.execution_options(sreda_write=True)
+    connection.execution_options(sreda_write=True, sreda_patience=PATIENCE)
     bare: Any = connection.connection.dbapi_connection
     bare.execute("PRAGMA foreign_keys=OFF")
     try:

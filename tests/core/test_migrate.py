@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.errors import SetupError
+from core.platform import db as database
 from core.platform.db import init_db
 from core.platform.migrate import (
     Owner,
@@ -255,6 +256,30 @@ def test_processes_that_start_together_migrate_once(url: str, polls: Owner) -> N
     engine = sa.create_engine(url)
     assert rows(engine, "SELECT id FROM polls_questions") == [1]
     engine.dispose()
+
+
+def test_who_starts_during_a_long_migration_waits_for_its_end(
+    url: str, polls: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = sa.create_engine(url)
+    upgrade(engine, polls)
+    add(polls, SECOND.format("__import__('time').sleep(0.6)"))
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    errors: list[Exception] = []
+
+    def one_process() -> None:
+        try:
+            upgrade(engine, polls)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=one_process) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engine.dispose()
+    assert errors == []
 
 
 def models(**more: Any) -> sa.MetaData:
