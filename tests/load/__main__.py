@@ -32,10 +32,12 @@ from core.testing.count import QueryCount
 from core.testing.postgres import start
 from tests.load.archive import Taken, cases, fill_archive
 from tests.load.fill import Filled, fill
+from tests.load.rooms import measure_rooms
 from tests.load.servers import set_up
 from tests.load.wrk import Crowd
 
 KEY = "load-0123456789abcdefghijklmnopqrstuvwxyz"
+ROOMS = "rooms"
 EMPTY = "empty page"
 HEADINGS = ("req/s", "p50 ms", "p99 ms", "KB", "gz", "SQL", "× floor", "× empty")
 WIDTHS = (8, 9, 9, 7, 5, 5, 9, 9)
@@ -72,9 +74,16 @@ class Page:
 def main() -> None:
     """Measure everything and show it."""
     options = _options()
-    for tool in ("wrk", "nginx"):
+    for tool in ("wrk", "nginx", "node"):
         if not shutil.which(tool, path=f"{os.environ['PATH']}:/usr/sbin"):
-            sys.exit(f"{tool} is needed. On Debian: apt install wrk nginx-light")
+            sys.exit(f"{tool} is needed. On Debian: apt install wrk nginx-light nodejs npm")
+    if options.only != ROOMS:
+        _measure_pages(options)
+    if options.only in ("", ROOMS):
+        measure_rooms(options.database, options.people)
+
+
+def _measure_pages(options: argparse.Namespace) -> None:
     figures = [
         figure for database in options.database for figure in _measure_database(database, options)
     ]
@@ -88,7 +97,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
-    parser.add_argument("--only", default="", help="cases whose name has this word")
+    parser.add_argument("--only", default="", help="cases whose name has this word, or: rooms")
+    parser.add_argument("--people", type=int, nargs="+", default=[100, 500, 1000, 2000])
     return parser.parse_args()
 
 

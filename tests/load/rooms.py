@@ -1,0 +1,271 @@
+"""Measure a room: how fast what one says reaches all, how much goes through, what else it costs.
+
+For each number of people the same crowd talks in our room (stored, acknowledged, rights read anew
+for each event) and to a stock Socket.IO server on Node that does none of this, in the same run:
+ratios are what counts. Server and crowd have a core each where there are two.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from core.testing.postgres import start
+from core.testing.stranger import lay_out
+from tests.cluster.seats import SLUG
+from tests.core.installation import SREDA
+from tests.core.realtime_kit import TALK
+from tests.load.servers import free_port
+
+HERE = Path(__file__).parent
+NODE = HERE / "node"
+# What a person still takes for "at once", in milliseconds.
+ACCEPTABLE = 250.0
+# Each step of the ramp sends so much more than the one before.
+STEP = 1.5
+SECONDS = 4.0
+QUIET_RATE = 10.0
+# So much of what was sent has to arrive within the step.
+ARRIVED = 0.9
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row: times in milliseconds, memory in KB."""
+
+    server: str
+    people: int
+    connections_a_second: float
+    memory_a_client: float
+    p50: float
+    p99: float
+    most: float
+    page_p99: float
+
+
+class People:
+    """The crowd, in its process on a core of its own."""
+
+    def __init__(self, begin: dict[str, Any]) -> None:
+        command = [*_on_core(1), sys.executable, "-m", "tests.load.crowd"]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.come: float = self.told(begin)["connections_a_second"]
+
+    def told(self, line: dict[str, Any]) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(line) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError("the crowd has gone")
+        told: dict[str, Any] = json.loads(answer)
+        return told
+
+    def talk(self, rate: float) -> dict[str, Any]:
+        return self.told({"rate": rate, "seconds": SECONDS})
+
+    def leave(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def _on_core(number: int) -> list[str]:
+    """Put in front of a command, keeps it on one core where there are several."""
+    if (os.cpu_count() or 1) < 2 or not shutil.which("taskset"):
+        return []
+    return ["taskset", "-c", str(number)]
+
+
+@contextmanager
+def served(command: Sequence[str], port: int, environ: dict[str, str]) -> Iterator[int]:
+    """A server on a core of its own; its process id."""
+    process = subprocess.Popen(
+        [*_on_core(0), *command], env=os.environ | environ, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_for(port)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"nothing answers on port {port}")
+
+
+def _memory(pid: int) -> int:
+    """Of a process and those it started, in KB."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    status = Path(f"/proc/{pid}/status").read_text()
+    own = int(status.partition("VmRSS:")[2].split()[0])
+    return own + sum(_memory(int(child)) for child in listed)
+
+
+class Looking:
+    """Somebody who opens a page again and again meanwhile."""
+
+    def __init__(self, port: int, cookie: str, path: str) -> None:
+        self.request = urllib.request.Request(
+            f"http://127.0.0.1:{port}{path}", headers={"Cookie": f"sreda={cookie}"}
+        )
+        self.ages: list[float] = []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._look)
+        self.thread.start()
+
+    def _look(self) -> None:
+        while not self.stop.wait(0.1):
+            started = time.monotonic()
+            with suppress(OSError):
+                urllib.request.urlopen(self.request, timeout=10).read()
+            self.ages.append((time.monotonic() - started) * 1000)
+
+    def p99(self) -> float:
+        self.stop.set()
+        self.thread.join()
+        self.ages.sort()
+        return self.ages[min(len(self.ages) - 1, len(self.ages) * 99 // 100)]
+
+
+def measure(name: str, pid: int, begin: dict[str, Any], page: str) -> Measured:
+    """One server with one number of people."""
+    before = _memory(pid)
+    people = People(begin)
+    try:
+        count = len(begin["cookies"])
+        memory = (_memory(pid) - before) / count
+        people.talk(QUIET_RATE)
+        looking = Looking(begin["port"], begin["cookies"][0], page) if page else None
+        quiet = people.talk(QUIET_RATE)
+        page_p99 = looking.p99() if looking else 0.0
+        return Measured(
+            name, count, people.come, memory, quiet["p50"], quiet["p99"],
+            _most(people, count), page_p99,
+        )  # fmt: skip
+    finally:
+        people.leave()
+
+
+def _most(people: People, count: int) -> float:
+    """The most deliveries a second of which 99 of 100 come in time."""
+    best, rate = 0.0, max(10.0, 20_000 / count)
+    for _ in range(14):
+        step = people.talk(rate)
+        in_time = step["p99"] < ACCEPTABLE and step["lost"] == 0 and step["refused"] == 0
+        if os.environ.get("SREDA_LOAD_STEPS"):
+            print(f"  {rate:8.0f}/s", step, flush=True)
+        if not in_time or step["deliveries"] < step["expected"] * ARRIVED:
+            break
+        best, rate = max(best, step["deliveries_a_second"]), rate * STEP
+    return best
+
+
+def in_our_room(kind: str, count: int) -> tuple[Measured, list[str]]:
+    """The example of a room, in one ``sreda run``; with it the cookies of its people."""
+    with tempfile.TemporaryDirectory(prefix="sreda-room-") as name, _database(kind, name) as url:
+        folder, port = Path(name), free_port()
+        lay_out(folder / "packages", TALK, "talk", "sreda_talk.plugin")
+        environ = {
+            "SREDA_ENV": "production", "SREDA_SECRET_KEY": secrets.token_urlsafe(48),
+            "DATABASE_URL": url, "SREDA_DATA_DIR": name, "PORT": str(port),
+            "PYTHONPATH": f"{folder / 'packages'}:{Path.cwd()}",
+        }  # fmt: skip
+        _run([*SREDA, "upgrade"], environ)
+        activity, *cookies = _run(
+            [sys.executable, "-m", "tests.cluster.seats", str(count)], environ
+        ).split()
+        place = {"activity": int(activity)}
+        begin = {
+            "port": port, "namespace": "/talk", "join": place | {"stream": "talk.room"},
+            "say": place, "cookies": cookies,
+        }  # fmt: skip
+        with served([*SREDA, "run", "--no-jobs"], port, environ) as pid:
+            return measure(kind, pid, begin, f"/c/{SLUG}/"), cookies
+
+
+def _run(command: Sequence[str], environ: dict[str, str]) -> str:
+    done = subprocess.run(
+        command, env=os.environ | environ, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+@contextmanager
+def _database(kind: str, folder: str) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/room.db"
+        return
+    with start().database() as url:
+        yield url
+
+
+def measure_rooms(databases: Sequence[str], sizes: Sequence[int]) -> None:
+    """Measure every number of people on every database, beside Node, and show it."""
+    prepare_node()
+    print(f"\nrooms\n{HEAD}", flush=True)
+    rows: list[Measured] = []
+    for count in sizes:
+        ours = [in_our_room(kind, count) for kind in databases]
+        node = on_node(ours[0][1])
+        for row in (node, *(measured for measured, _ in ours)):
+            print(_line(row, node), flush=True)
+            rows.append(row)
+    target = Path("build/rooms.json")
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
+
+
+def on_node(cookies: list[str]) -> Measured:
+    """A stock Socket.IO server."""
+    port = free_port()
+    begin = {"port": port, "namespace": "", "join": {}, "say": {}, "cookies": cookies}
+    with served(["node", str(NODE / "server.js"), str(port)], port, {}) as pid:
+        return measure("node", pid, begin, "")
+
+
+def prepare_node() -> None:
+    """Fetch the pinned server, once."""
+    if not (NODE / "node_modules" / "socket.io").is_dir():
+        command = ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(command, cwd=NODE, check=True)
+
+
+HEAD = (
+    f"{'server':14}{'people':>8}{'conn/s':>8}{'KB each':>9}{'p50 ms':>8}{'p99 ms':>8}"
+    f"{'deliveries/s':>14}{'× node':>8}{'page p99':>10}"
+)
+
+
+def _line(row: Measured, beside: Measured) -> str:
+    ratio = f"{row.most / beside.most:8.1f}" if beside.most else " " * 8
+    return (
+        f"{row.server:14}{row.people:8}{row.connections_a_second:8.0f}{row.memory_a_client:9.1f}"
+        f"{row.p50:8.1f}{row.p99:8.1f}{row.most:14,.0f}{ratio}{row.page_p99:10.1f}"
+    )
