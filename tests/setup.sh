@@ -8,6 +8,8 @@ cd "$(dirname "$0")/browser"
 declare -A package=([redis-server]=redis-server [chromium]=chromium [java]=default-jre-headless
   [npm]=npm [nginx]=nginx-light [systemd-analyze]=systemd [openssl]=openssl)
 missing=()
+# Debian keeps nginx where only root looks for commands.
+PATH="$PATH:/usr/sbin"
 for command in "${!package[@]}"; do
   command -v "$command" >/dev/null || missing+=("${package[$command]}")
 done

@@ -90,6 +90,8 @@ class Viewer(Named):
     zone_name: str = DEFAULT_ZONE
     theme: str = "auto"
     large_text: bool = False
+    # Others are not shown that they are here just now.
+    invisible: bool = False
     # False when it is known that they hold nothing on the site, so that no page looks for it.
     serves_site: bool = True
     # Lines of notices that they have not read, and the contents that these are about; read

@@ -63,7 +63,8 @@ def _own(user: User) -> Records:
 def _account(user: User) -> DataRecord:
     names = (
         "email email_confirmed_at pending_email surname given_name patronymic position subjects "
-        "helps_with about locale zone_name theme large_text photo created_at last_seen_on"
+        "helps_with about locale zone_name theme large_text invisible photo created_at "
+        "last_seen_on"
     )
     facts = {name: getattr(user, name) for name in names.split()} | {"school": user.school_name}
     return DataRecord(_("Account"), {"account": _plain(facts)})

@@ -195,6 +195,7 @@ class ProfileForm(_WithSchool):
         ],
     )
     large_text = BooleanField(_l("Larger text, higher contrast"))
+    invisible = BooleanField(_l("Do not show others that I am here or typing"))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -204,6 +205,7 @@ class ProfileForm(_WithSchool):
         return {
             **{name: self[name].data or "" for name in names},
             "large_text": bool(self.large_text.data),
+            "invisible": bool(self.invisible.data),
             **self.school_values,
         }
 

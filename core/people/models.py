@@ -57,6 +57,8 @@ class User(Named, Base):
     zone_name: Mapped[str] = mapped_column(default=DEFAULT_ZONE)
     theme: Mapped[str] = mapped_column(default="auto")
     large_text: Mapped[bool] = mapped_column(default=False)
+    # Others are not shown that they are here just now.
+    invisible: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_seen_on: Mapped[date | None] = mapped_column(Date)
 

@@ -23,7 +23,7 @@ _ = core_domain.gettext
 ADMINISTRATOR, HEAD = "administrator", "head"
 ABOUT_ONESELF = frozenset(
     "surname given_name patronymic school_id other_school position subjects helps_with about "
-    "zone_name locale theme large_text".split()
+    "zone_name locale theme large_text invisible".split()
 )
 
 

@@ -82,7 +82,7 @@ def _told_of() -> ScalarSelect[str]:
 VIEWER = (
     select(
         User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
-        User.locale, User.zone_name, User.theme, User.large_text,
+        User.locale, User.zone_name, User.theme, User.large_text, User.invisible,
         School.short_name.label("school"), SignedInSession.last_seen_at,
         _serves_site().label("serves_site"), _unread_notices().label("unread_notices"),
         _told_of().label("told_of"),
@@ -107,7 +107,8 @@ def viewer_by_key(key: str) -> Viewer | None:
         id=row.id, session_id=key, email=row.email or "", surname=row.surname,
         given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
         photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
-        large_text=row.large_text, serves_site=row.serves_site, unread_notices=row.unread_notices,
+        large_text=row.large_text, invisible=row.invisible, serves_site=row.serves_site,
+        unread_notices=row.unread_notices,
         told_of=frozenset(map(int, row.told_of.split(","))) if row.told_of else NOTHING,
     )  # fmt: skip
 

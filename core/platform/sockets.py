@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_socketio import SocketIO
 
 from core.config import Config
@@ -36,12 +36,12 @@ def sockets_of(app: Flask) -> Any:
     return app.extensions["socketio"].server
 
 
-def aside(work: Callable[..., None], *values: Any) -> None:
+def aside(app: Flask, work: Callable[..., None], *values: Any) -> None:
     """Let something happen beside the request under way; under test right away."""
-    if current_app.testing:
+    if app.testing:
         work(*values)
     else:
-        sockets_of(current_app).start_background_task(work, *values)
+        sockets_of(app).start_background_task(work, *values)
 
 
 def rest(app: Flask, seconds: float) -> None:

@@ -74,6 +74,9 @@ class Connection:
     environ: dict[str, Any]
     writing: dict[str, Any]
     allowance: Allowance
+    name: str = ""
+    invisible: bool = False
+    typed_at: float = 0.0
     seats: dict[str, Seat] = field(default_factory=dict)
 
     def is_concerned(self, what: str, number: int) -> bool:

@@ -22,6 +22,7 @@ from core.realtime.arguments import Signature, not_understood, signature_of
 from core.realtime.connections import MOST_REFUSALS, Connection, Seat
 from core.realtime.hub import Hub, Room, arrived, places_of
 from core.realtime.namespaces import ActivityNamespace, address_of, handlers_of
+from core.realtime.presence import Presence
 from core.realtime.streams import BATCH, Stream
 
 _ = core_domain.gettext
@@ -42,9 +43,12 @@ class Answered:
 class Door(socketio.Namespace):
     """One namespace of one application. ``plugin`` is None for core's own."""
 
-    def __init__(self, hub: Hub, plugin: str | None, kind: type[ActivityNamespace]) -> None:
+    def __init__(
+        self, hub: Hub, presence: Presence, plugin: str | None, kind: type[ActivityNamespace]
+    ) -> None:
         super().__init__(address_of(plugin, kind) if plugin else f"/{kind.room}")
         self.hub = hub
+        self.presence = presence
         self.plugin = plugin
         self.desk = kind()
         self.streams = {stream.name: stream for stream in kind.streams}
@@ -58,24 +62,32 @@ class Door(socketio.Namespace):
         }  # fmt: skip
         self.own = {
             work.__name__: (work, signature_of(work, ("connection", "viewer")))
-            for work in (self.join, self.leave, self.missed)
+            for work in (self.join, self.leave, self.missed, self.people, self.typing)
         }
 
     def trigger_event(self, event: Any, *values: Any) -> Any:
         """Called by Socket.IO for everything that comes; what it returns is the answer."""
         sid = values[0]
         if event == "connect":
-            return self._connect(sid, values[1])
+            with self.hub.desk:
+                return self._connected(sid, values[1])
         if event == "disconnect":
             return self.hub.gone(sid)
         connection = self.hub.connections.by_sid.get(sid)
         if connection is None or not isinstance(event, str):
             return None
         environ = connection.writing if event in self.handlers else connection.environ
-        with self.hub.as_from(environ):
+        with self.hub.desk, self.hub.as_from(environ):
             return self._answer(connection, event, values[1:])
 
     # ---- Coming
+
+    def _connected(self, sid: str, environ: Mapping[str, Any]) -> bool:
+        try:
+            return self._connect(sid, environ)
+        except Exception as error:
+            log.exception("somebody could not be let in to %s", self.namespace)
+            raise socketio.exceptions.ConnectionRefusedError("again") from error
 
     def _connect(self, sid: str, environ: Mapping[str, Any]) -> bool:
         """Let in people with an account where the plugin is on; False closes the link."""
@@ -90,6 +102,7 @@ class Door(socketio.Namespace):
                 return False
             allowance = self.hub.connections.allowance_of(viewer.id)
             connection = Connection(sid, self.namespace, viewer.id, reading, writing, allowance)
+            connection.name, connection.invisible = viewer.short_name, viewer.invisible
             return self.hub.connections.add(connection)
 
     def _is_on(self) -> bool:
@@ -199,12 +212,32 @@ class Door(socketio.Namespace):
         after: int = 0,
     ) -> Answer:  # fmt: skip
         """What a stream that one hears has after a number."""
+        return self._after(self._seated(connection, viewer, stream, activity, key), after)
+
+    def people(
+        self, connection: Connection, viewer: Viewer, stream: str, activity: int = 0, key: int = 0
+    ) -> Answer:
+        """Who is in a stream's room just now."""
+        return self.presence.people_in(self._seated(connection, viewer, stream, activity, key))
+
+    def typing(
+        self, connection: Connection, viewer: Viewer, stream: str, activity: int = 0, key: int = 0
+    ) -> Answer:
+        """Let the others see that one is writing something."""
+        room = self._seated(connection, viewer, stream, activity, key)
+        self.presence.types(connection, viewer, room)
+        return {}
+
+    def _seated(
+        self, connection: Connection, viewer: Viewer, stream: str, activity: int, key: int
+    ) -> str:
+        """The room of a stream that somebody is in, and still may be."""
         wanted = self._stream(stream)
         self._admit(viewer, wanted, activity, key)
         room = wanted.address(activity, key)
         if room not in connection.seats:
             raise Missing(_("There is no such page, or it is not open to you."))
-        return self._after(room, after)
+        return room
 
     def _after(self, address: str, after: int) -> Answer:
         entries = self.hub.read_after(self.hub.rooms[address], after)

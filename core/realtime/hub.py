@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Any
 
 from flask import Flask, current_app
@@ -32,6 +33,9 @@ log = logging.getLogger("sreda.realtime")
 # Frames that may wait for a browser which reads slower than others write. It is cut off then, and
 # fetches what it missed when it comes again.
 LONGEST_QUEUE = 300
+# Events that are looked at in the same moment; the others wait in their order, without holding a
+# connection to the database. More would only wait there, for each other's rows.
+AT_ONCE = 8
 # Seconds between two looks for entries of which no signal came.
 LOOK = 2.0
 # Seconds between two looks at everybody's rights, some of which end by the clock alone.
@@ -78,6 +82,11 @@ class Hub:
     taken: Counter[str] = field(default_factory=Counter)
     unsure: list[Subject] = field(default_factory=list)
     checking: bool = False
+    desk: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
+    # Called with the name of a stream's room that somebody entered or left.
+    came_or_went: Callable[[str], None] = field(default=lambda room: None)
+    # Called now and then, beside looking for what no signal told of.
+    renew: Callable[[], None] = field(default=lambda: None)
 
     @property
     def server(self) -> Any:
@@ -107,6 +116,7 @@ class Hub:
         self.take_seat(connection, seat)
         room = self.rooms.setdefault(seat.room, fresh)
         room.sids.add(connection.sid)
+        self.came_or_went(room.address)
         if room.last is None:
             self._begin(room)
 
@@ -139,6 +149,7 @@ class Hub:
             room.sids.discard(sid)
             if not room.sids:
                 del self.rooms[name]
+            self.came_or_went(name)
 
     # ---- Sending
 
@@ -151,7 +162,7 @@ class Hub:
             room.again = True
             if not room.busy and room.last is not None:
                 room.busy = True
-                aside(self._flush, room)
+                aside(self.app, self._flush, room)
 
     def _flush(self, room: Room) -> None:
         try:
@@ -172,12 +183,13 @@ class Hub:
             return
         room.last = entries[-1]["number"]
         room.again = room.again or len(entries) == BATCH
-        facts = {
-            "stream": room.stream.name, "activity": room.activity_id, "key": room.key,
-            "entries": entries,
-        }  # fmt: skip
-        self.server.emit("entries", facts, to=room.address, namespace=room.namespace)
+        self.tell(room, "entries", {"entries": entries})
         self._drop_slow_readers(room)
+
+    def tell(self, room: Room, event: str, facts: dict[str, Any]) -> None:
+        """Send something to everybody in a room; it is encoded once."""
+        place = {"stream": room.stream.name, "activity": room.activity_id, "key": room.key}
+        self.server.emit(event, place | facts, to=room.address, namespace=room.namespace)
 
     def read_after(self, room: Room, number: int) -> list[dict[str, Any]]:
         """The next entries of a stream as all of its readers are sent them."""
@@ -208,7 +220,7 @@ class Hub:
         self.unsure += subjects or [ALL]
         if not self.checking:
             self.checking = True
-            aside(self._check_all)
+            aside(self.app, self._check_all)
 
     def _check_all(self) -> None:
         try:
@@ -249,6 +261,7 @@ class Hub:
             try:
                 with self.app.app_context():
                     self.catch_up()
+                    self.renew()
                     if time.monotonic() - checked > RECHECK:
                         checked = time.monotonic()
                         self.doubt([])

@@ -183,7 +183,7 @@ class Pages:
         self.pending |= dict.fromkeys(key for key in keys if key in self.hub.taken)
         if self.pending and not self.busy:
             self.busy = True
-            aside(self._tell)
+            aside(self.hub.app, self._tell)
 
     def _remember(self, keys: list[str]) -> None:
         now = time.monotonic()

@@ -13,6 +13,7 @@ from core.realtime import live, rights, streams
 from core.realtime.door import Door
 from core.realtime.hub import EXTENSION, Finders, Hub, hub_of
 from core.realtime.namespaces import namespace_faults
+from core.realtime.presence import PRESENT, TYPING, Presence
 
 
 def install_realtime(app: Flask, finders: Finders) -> None:
@@ -21,10 +22,15 @@ def install_realtime(app: Flask, finders: Finders) -> None:
     pages = app.extensions[live.EXTENSION] = live.Pages(hub)
     init_signals(app, app.config["SREDA"])
     signals = signals_of(app)
+    present = Presence(hub)
+    hub.came_or_went, hub.renew = present.came_or_went, present.renew
+    signals.hear(PRESENT, present.take)
+    signals.hear(TYPING, present.take_typing)
     signals.hear(streams.SIGNAL, lambda subjects: hub.touch(_addresses(hub, subjects)))
     signals.hear(rights.SIGNAL, hub.doubt)
     signals.hear(live.SIGNAL, pages.take)
-    sockets_of(app).register_namespace(Door(hub, None, live.LiveNamespace))
+    app.extensions["sreda-presence"] = present
+    sockets_of(app).register_namespace(Door(hub, present, None, live.LiveNamespace))
     app.jinja_env.globals["live"] = live.live
 
 
@@ -42,7 +48,8 @@ def refuse_faulty_namespaces(registry: Registry, plugin: Installed) -> None:
 def open_doors(app: Flask, plugin: Installed) -> None:
     """Let browsers reach the namespaces of a plugin that was found sound."""
     for kind in plugin.manifest.namespaces:
-        sockets_of(app).register_namespace(Door(hub_of(app), plugin.name, kind))
+        door = Door(hub_of(app), app.extensions["sreda-presence"], plugin.name, kind)
+        sockets_of(app).register_namespace(door)
 
 
 def serve_realtime(app: Flask) -> None:

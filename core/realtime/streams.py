@@ -71,13 +71,7 @@ class Stream:
         required_unit()
         address = self.address(activity.id if activity else 0, key)
         facts = {"address": address, "activity_id": activity.id if activity else None}
-        make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        held = db.session.execute(
-            make(StreamRow)
-            .values(**facts, last_number=0)
-            .on_conflict_do_update(index_elements=["address"], set_={"address": address})
-            .returning(StreamRow.id, StreamRow.last_number)
-        ).one()
+        held = rows(HOLDING[db.engine.dialect.name], facts).one()
         return HeldStream(address, held.id, held.last_number)
 
     def last(self, activity: Activity | None = None, key: int = 0) -> int:
@@ -110,12 +104,8 @@ class HeldStream:
         """What this person's browser sent under this mark already: its answer was lost."""
         if not mark or actor.id is None:
             return None
-        query = _entries().where(
-            StreamEntry.stream_id == self.id,
-            StreamEntry.author_id == actor.id,
-            StreamEntry.mark == mark[:LONGEST_MARK],
-        )
-        row = db.session.execute(query).one_or_none()
+        facts = {"stream": self.id, "author": actor.id, "mark": mark[:LONGEST_MARK]}
+        row = rows(MARKED, facts).one_or_none()
         return _entry(row) if row else None
 
     def add(self, kind: str, subject_id: int, actor: Actor, mark: str = "") -> int:
@@ -125,11 +115,8 @@ class HeldStream:
             "stream_id": self.id, "number": self.last_number, "kind": kind,
             "subject_id": subject_id, "author_id": actor.id, "mark": mark[:LONGEST_MARK] or None,
         }  # fmt: skip
-        db.session.execute(insert(StreamEntry), entry)
-        db.session.execute(
-            update(StreamRow).where(StreamRow.id == self.id).values(last_number=self.last_number),
-            execution_options={"synchronize_session": False},
-        )
+        rows(ADDED, entry)
+        rows(COUNTED, {"stream": self.id, "number": self.last_number})
         signal(SIGNAL, self.address)
         return self.last_number
 
@@ -141,6 +128,31 @@ def _entries() -> Any:
     )  # fmt: skip
 
 
+def _holding(insert: Any) -> Any:
+    """Makes the stream's row or takes the one there is; held either way until the end."""
+    made = insert(StreamRow).values(
+        address=bindparam("address"), activity_id=bindparam("activity_id"), last_number=0
+    )
+    return made.on_conflict_do_update(
+        index_elements=["address"], set_={"address": made.excluded.address}
+    ).returning(StreamRow.id, StreamRow.last_number)
+
+
+# Put together once: a busy room asks these all the time.
+HOLDING = {"postgresql": _holding(postgresql.insert), "sqlite": _holding(sqlite.insert)}
+MARKED = _entries().where(
+    StreamEntry.stream_id == bindparam("stream"),
+    StreamEntry.author_id == bindparam("author"),
+    StreamEntry.mark == bindparam("mark"),
+)
+ADDED = insert(StreamEntry).values(
+    {column.name: bindparam(column.name) for column in StreamEntry.__table__.columns}
+)
+COUNTED = (
+    update(StreamRow)
+    .where(StreamRow.id == bindparam("stream"))
+    .values(last_number=bindparam("number"))
+)
 AFTER = (
     _entries()
     .where(StreamEntry.stream_id == bindparam("stream"), StreamEntry.number > bindparam("after"))

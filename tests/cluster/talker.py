@@ -15,6 +15,7 @@ from typing import Any
 
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Ping, Request, TextMessage
+from wsproto.utilities import ProtocolError
 
 NAMESPACE = "/talk"
 STREAM = "talk.room"
@@ -128,7 +129,7 @@ class Talker:
     async def live(self) -> None:
         """Connect, talk, and come back whenever the link is lost."""
         while True:
-            with contextlib.suppress(LinkLost, OSError, Exception):
+            with contextlib.suppress(LinkLost, OSError, TimeoutError, ProtocolError):
                 await self._visit()
             self.link = None
             await asyncio.sleep(random.uniform(PAUSE / 2, PAUSE * 2))
@@ -155,8 +156,9 @@ class Talker:
             await self._send_pending(link)
             if self.early:
                 await self._fetch(link, "missed")
-            await asyncio.sleep(random.uniform(0.1, 0.5))
-            if self.talking and not self.pending:
+            await asyncio.sleep(random.uniform(0.2, 0.6))
+            # Everybody says something every second or two.
+            if self.talking and not self.pending and random.random() < 0.3:
                 self.said += 1
                 self.pending.append(f"{self.name}-{self.said}")
 

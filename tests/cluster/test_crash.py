@@ -43,6 +43,7 @@ class Service:
     def __init__(self, site: Installation) -> None:
         self.site = site
         self.port = free_port()
+        self.log = (site.folder / f"{self.port}.log").open("wb")
         self.start()
 
     def start(self) -> None:
@@ -50,7 +51,8 @@ class Service:
             [*SREDA, "run", "--no-jobs"],
             env=self.site.environ | {"PORT": str(self.port)},
             cwd=self.site.folder,
-            stdout=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
             start_new_session=True,
         )
 

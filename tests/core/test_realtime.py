@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from core.contents.operations import hide
 from core.contract.registry import registry_of
 from core.people.sessions import end_sessions
 from core.platform.db import db, operation
+from core.platform.signals import signals_of
 from core.realtime import connections
 from core.realtime.connections import BURST, MOST_CONNECTIONS
 from core.realtime.hub import hub_of
@@ -131,7 +133,7 @@ def test_whoever_signs_out_is_out_of_every_room(stage: Stage) -> None:
     browser.post("/sign-out")
     assert not socket.is_connected
     stage.say(stage.listener(stage.boris), "Только для своих")
-    assert socket.client.queue == []
+    assert texts(socket) == []
 
 
 def test_a_session_that_is_ended_elsewhere_closes_its_sockets(stage: Stage) -> None:
@@ -298,3 +300,49 @@ def plugin_manifest():
     install_plugin("faulty", source)
     aside = {left.name: left.reason for left in registry_of(make_app()).quarantined}
     assert sentence in aside["faulty"]
+
+
+# ---- Who is there
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [person["name"] for person in answer["people"]]
+
+
+def test_readers_see_who_is_there_and_who_is_typing(stage: Stage) -> None:
+    one = stage.listener(stage.anna)
+    other = stage.listener(stage.boris)
+    place = {"stream": "talk.room", "activity": stage.room.id}
+    told = one.received("people")[-1]
+    assert told["count"] == 2
+    assert {person["id"] for person in told["people"]} == {stage.anna.id, stage.boris.id}
+    assert names(other.send("people", **place)) == names(told)
+    other.send("typing", **place)
+    other.send("typing", **place)
+    assert [told["id"] for told in one.received("typing")] == [stage.boris.id]
+    other.close()
+    assert [p["id"] for p in one.received("people")[-1]["people"]] == [stage.anna.id]
+
+
+def test_whoever_wants_to_stay_unseen_is_told_to_nobody(stage: Stage) -> None:
+    one = stage.listener(stage.anna)
+    hidden = stage.listener(stage.cast.member(stage.community, invisible=True))
+    place = {"stream": "talk.room", "activity": stage.room.id}
+    hidden.send("typing", **place)
+    assert one.received("typing") == []
+    assert one.send("people", **place)["count"] == 1
+    assert hidden.send("people", **place)["count"] == 1
+
+
+def test_a_service_tells_the_others_whom_it_has(stage: Stage) -> None:
+    one = stage.listener(stage.anna)
+    room = f"talk.room:{stage.room.id}:0"
+    there = [[7, "Яковлева\xa0Я."]]
+    with stage.app.app_context():
+        signals_of(stage.app).take({"present": [(room, "another service", there, 1)]})
+    assert one.received("people")[-1]["count"] == 2
+    with stage.app.app_context():
+        signals_of(stage.app).take({"present": [(room, "another service", [], 0)]})
+        signals_of(stage.app).take({"typing": [(room, 7, "Яковлева\xa0Я.")]})
+    assert one.received("people")[-1]["count"] == 1
+    assert one.received("typing")[0]["name"] == "Яковлева\xa0Я."

@@ -8,6 +8,8 @@ const viewer = document.body.dataset.viewer;
 // Without an answer for so long, "connecting" is called what it is.
 const OFFLINE_AFTER = 8000;
 const GAP = 400;
+// That somebody is typing is said so often; it is shown a little longer.
+const TYPING = 3000;
 const AGAIN = [1000, 3000, 10000, 30000];
 
 /**
@@ -16,9 +18,10 @@ const AGAIN = [1000, 3000, 10000, 30000];
  * `onEntries(list)` gets new entries in their order; of one that is out of sight only its number.
  * `onState({ state, waiting, words })`: "connected", "connecting", "offline" or "out" (one may not be
  * here any more; `error` says why). `onWaiting(list)` gets what this device could not send last time.
- * Answers `{ send, close, last }`.
+ * `onPeople({ count, people })`: who is there now; `onTyping({ id, name })`: somebody else is writing.
+ * Answers `{ send, typing, close, last }`; call `typing()` at every key.
  */
-export function openStream({ namespace, stream, activity = 0, key = 0, after = 0, onEntries, onState, onWaiting }) {
+export function openStream({ namespace, stream, activity = 0, key = 0, after = 0, onEntries, onState, onWaiting, onPeople, onTyping }) {
   const place = { stream, activity, key };
   const store = `stream:${viewer}:${namespace}:${stream}:${activity}:${key}`;
   const socket = link(namespace);
@@ -29,6 +32,7 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
   let sending = false;
   let failures = 0;
   let filling = false;
+  let typed = -TYPING;
   let timer;
   let offline;
 
@@ -88,6 +92,7 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
     failures = 0;
     tell("connected");
     pump();
+    if (onPeople) ask(socket, "people", place).then(onPeople, () => {});
   }
 
   // ---- Sending
@@ -150,16 +155,31 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
   const heard = (told) => sameRoom(told) && take(told.entries);
   const sameRoom = (told) => told.stream === stream && told.activity === activity && told.key === key;
   const out = (told) => told.room === `${stream}:${activity}:${key}` && tell("out", told.error);
-  const refused = () => (socket.active ? lost() : tell("out", words.signedOut));
-  const handlers = { connect: join, disconnect: lost, connect_error: refused, entries: heard, out };
+  // Refused for good, unless the site had trouble of its own.
+  function refused(error) {
+    if (error.message === "again") setTimeout(() => socket.connect(), 3000);
+    if (socket.active || error.message === "again") lost();
+    else tell("out", words.signedOut);
+  }
+
+  const people = (told) => sameRoom(told) && onPeople?.(told);
+  const others = (told) => sameRoom(told) && String(told.id) !== viewer && onTyping?.(told);
+  const handlers = { connect: join, disconnect: lost, connect_error: refused, entries: heard, out, people, typing: others };
   for (const [name, handler] of Object.entries(handlers)) socket.on(name, handler);
   if (waiting.length) onWaiting?.(waiting.map(({ event, facts }) => ({ event, facts })));
   tell("connecting");
   if (socket.connected) join();
   else socket.connect();
 
+  function typing() {
+    if (!socket.connected || performance.now() - typed < TYPING) return;
+    typed = performance.now();
+    socket.emit("typing", place);
+  }
+
   return {
     send,
+    typing,
     get last() {
       return last;
     },
