@@ -21,7 +21,7 @@ NAMESPACE = "/talk"
 STREAM = "talk.room"
 ACK = re.compile(r"43/talk,(\d+)(.*)", re.DOTALL)
 # Seconds to wait for an answer, and between two tries to come back.
-PATIENCE = 6.0
+PATIENCE = 20.0
 PAUSE = 0.2
 
 

@@ -121,7 +121,7 @@ async def kill_again_and_again(services: list[Service], people: list[Talker]) ->
 
 async def _until(true: object) -> None:
     assert callable(true)
-    for _ in range(600):
+    for _ in range(1200):
         if await asyncio.to_thread(true):
             return
         await asyncio.sleep(0.1)
