@@ -4,74 +4,25 @@ lost, nothing comes twice, and all of them have heard the same in the same order
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import secrets
-import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from socket import create_server
 
 import pytest
 import sqlalchemy as sa
 
 from core.testing.postgres import Server
-from core.testing.stranger import lay_out
 from tests.cluster.proxy import proxy
 from tests.cluster.seats import Seats
+from tests.cluster.service import ROOT, Service, site_with_room
 from tests.cluster.talker import Talker, converse
 from tests.core.installation import SREDA, Installation, wait_until
-from tests.core.realtime_kit import TALK
 from tests.core.redis_server import redis_server
 
-ROOT = Path(__file__).parents[2]
 PEOPLE = 100
 KILLS = 10
-
-
-def free_port() -> int:
-    with closing(create_server(("127.0.0.1", 0))) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Service:
-    """A server that can be killed, and started again on its port."""
-
-    def __init__(self, site: Installation) -> None:
-        self.site = site
-        self.port = free_port()
-        self.log = (site.folder / f"{self.port}.log").open("wb")
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [*SREDA, "run", "--no-jobs"],
-            env=self.site.environ | {"PORT": str(self.port)},
-            cwd=self.site.folder,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-        )
-
-    def kill(self) -> None:
-        """All of it at once, as when the power fails."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
-
-    def is_up(self) -> bool:
-        try:
-            self.site_get()
-        except OSError:
-            return False
-        return True
-
-    def site_get(self) -> None:
-        from urllib.request import urlopen
-
-        urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2).close()
 
 
 @pytest.fixture
@@ -80,25 +31,14 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
-def furnished(folder: Path, settings: dict[str, str]) -> tuple[Installation, Seats]:
-    """A site with the example of a room, and a hundred people who may be in it."""
-    packages = folder / "packages"
-    lay_out(packages, TALK, "talk", "sreda_talk.plugin")
-    site = Installation(
-        settings
-        | {
-            "SREDA_DATA_DIR": str(folder), "SREDA_SECRET_KEY": secrets.token_urlsafe(48),
-            "PYTHONPATH": f"{packages}:{ROOT}",
-        }
-    )  # fmt: skip
-    done = site.run("upgrade")
-    assert done.returncode == 0, done.stderr
-    seated = subprocess.run(
+def seated(site: Installation) -> Seats:
+    """A hundred people who may be in the room of a site."""
+    told = subprocess.run(
         [SREDA[0], "-m", "tests.cluster.seats", str(PEOPLE)],
         env=site.environ, cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    activity, *cookies = seated.stdout.split()
-    return site, Seats(int(activity), cookies)
+    activity, *cookies = told.stdout.split()
+    return Seats(int(activity), cookies)
 
 
 def talkers(port: int, seats: Seats) -> list[Talker]:
@@ -119,8 +59,7 @@ async def kill_again_and_again(services: list[Service], people: list[Talker]) ->
         await _until(service.is_up)
 
 
-async def _until(true: object) -> None:
-    assert callable(true)
+async def _until(true: Callable[[], bool]) -> None:
     for _ in range(1200):
         if await asyncio.to_thread(true):
             return
@@ -152,15 +91,14 @@ def nothing_is_lost(people: list[Talker], rows: list[tuple[int, str]]) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path) -> None:
-    site, seats = furnished(tmp_path, {})
+def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, stack: ExitStack) -> None:
+    site = site_with_room(tmp_path, {})
+    seats = seated(site)
     service = Service(site)
+    stack.callback(service.close)
     people = talkers(service.port, seats)
-    try:
-        assert wait_until(service.is_up, 60)
-        asyncio.run(converse(people, kill_again_and_again([service], people)))
-    finally:
-        service.kill()
+    assert wait_until(service.is_up, 60)
+    asyncio.run(converse(people, kill_again_and_again([service], people)))
     nothing_is_lost(people, stored(f"sqlite:///{tmp_path}/sreda.db"))
 
 
@@ -170,10 +108,11 @@ def test_nothing_is_lost_between_two_services(
 ) -> None:
     url = stack.enter_context(postgres.database())
     redis = stack.enter_context(redis_server())
-    site, seats = furnished(tmp_path, {"DATABASE_URL": url, "REDIS_URL": redis})
+    site = site_with_room(tmp_path, {"DATABASE_URL": url, "REDIS_URL": redis})
+    seats = seated(site)
     services = [Service(site), Service(site)]
     for service in services:
-        stack.callback(service.kill)
+        stack.callback(service.close)
     port = stack.enter_context(proxy(tmp_path / "nginx", [each.port for each in services]))
     people = talkers(port, seats)
     assert all(wait_until(service.is_up, 60) for service in services)
