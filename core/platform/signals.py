@@ -115,17 +115,22 @@ class Signals:
         sockets_of(app).start_background_task(work, app)
 
     def _listen_to_redis(self, app: Flask) -> None:
+        missed = False
         while True:
             try:
                 # No time limit: it waits for the next signal, however long that takes.
                 redis = _redis(self.config.redis_url, None)
                 with redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     subscription.subscribe(_channel(redis))
+                    if missed:
+                        with app.app_context():
+                            self.take({kind: [] for kind in self.hearers})
                     for message in subscription.listen():
                         with app.app_context():
                             self.heard(message["data"])
             except Exception as error:
                 log.warning("not hearing the other services for a while: %s", error)
+            missed = True
             sockets_of(app).sleep(REST)
 
     def _listen_to_neighbours(self, app: Flask) -> None:

@@ -18,7 +18,7 @@ from core.realtime.connections import Connection
 from core.realtime.hub import Hub, Room
 
 PRESENT, TYPING = "present", "typing"
-# So many of those who are there are named; the others are counted.
+# Where more than so many are there, they are counted and not named.
 NAMED = 60
 # Seconds between two messages about the same room, however many come and go.
 PACE = 2.0
@@ -105,8 +105,9 @@ class Presence:
     def _all(self, name: str) -> dict[str, Any]:
         told = self.here.get(name, {}).values()
         people = dict(person for here in told for person in here.people)
-        named = sorted(people.items(), key=lambda person: person[1])[:NAMED]
         count = max(len(people), sum(here.count for here in told))
+        # Of a crowd only the number: a thousand frames with names for each who comes or goes.
+        named = sorted(people.items(), key=lambda person: person[1]) if count <= NAMED else []
         return {"count": count, "people": [{"id": n, "name": word} for n, word in named]}
 
     def people_in(self, name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.actors import Actor
-from core.platform.db import db, required_unit, rows
+from core.platform.db import HOLD, db, required_unit, rows
 from core.platform.signals import signal
 from core.realtime.models import StreamEntry, StreamRow
 
@@ -71,7 +71,9 @@ class Stream:
         required_unit()
         address = self.address(activity.id if activity else 0, key)
         facts = {"address": address, "activity_id": activity.id if activity else None}
-        held = rows(HOLDING[db.engine.dialect.name], facts).one()
+        held = rows(HELD, {"address": address}).one_or_none()
+        if held is None:
+            held = rows(MADE[db.engine.dialect.name], facts).one()
         return HeldStream(address, held.id, held.last_number)
 
     def last(self, activity: Activity | None = None, key: int = 0) -> int:
@@ -128,8 +130,8 @@ def _entries() -> Any:
     )  # fmt: skip
 
 
-def _holding(insert: Any) -> Any:
-    """Makes the stream's row or takes the one there is; held either way until the end."""
+def _made(insert: Any) -> Any:
+    """Makes the stream's row, or takes the one that another process made in the same moment."""
     made = insert(StreamRow).values(
         address=bindparam("address"), activity_id=bindparam("activity_id"), last_number=0
     )
@@ -139,7 +141,14 @@ def _holding(insert: Any) -> Any:
 
 
 # Put together once: a busy room asks these all the time.
-HOLDING = {"postgresql": _holding(postgresql.insert), "sqlite": _holding(sqlite.insert)}
+# The row is asked for before it is made: whoever waits for a row gets it in turn, while of those who
+# wait to insert one that is there PostgreSQL lets some wait without end.
+HELD = (
+    select(StreamRow.id, StreamRow.last_number)
+    .where(StreamRow.address == bindparam("address"))
+    .with_for_update(**HOLD)
+)
+MADE = {"postgresql": _made(postgresql.insert), "sqlite": _made(sqlite.insert)}
 MARKED = _entries().where(
     StreamEntry.stream_id == bindparam("stream"),
     StreamEntry.author_id == bindparam("author"),

@@ -157,8 +157,8 @@ class Talker:
             if self.early:
                 await self._fetch(link, "missed")
             await asyncio.sleep(random.uniform(0.2, 0.6))
-            # Everybody says something every second or two.
-            if self.talking and not self.pending and random.random() < 0.3:
+            # Everybody says something every few seconds.
+            if self.talking and not self.pending and random.random() < 0.12:
                 self.said += 1
                 self.pending.append(f"{self.name}-{self.said}")
 
