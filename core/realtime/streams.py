@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.actors import Actor
-from core.platform.db import HOLD, db, required_unit, rows
+from core.platform.db import db, required_unit, rows
 from core.platform.signals import signal
 from core.realtime.models import StreamEntry, StreamRow
 
@@ -140,13 +140,13 @@ def _made(insert: Any) -> Any:
     ).returning(StreamRow.id, StreamRow.last_number)
 
 
-# Put together once: a busy room asks these all the time.
-# The row is asked for before it is made: whoever waits for a row gets it in turn, while of those who
-# wait to insert one that is there PostgreSQL lets some wait without end.
+# Put together once: a busy room asks these all the time. The row is asked for before it is made:
+# whoever waits for a row gets it in turn, while of those who wait to insert one that is there
+# PostgreSQL lets some wait without end.
 HELD = (
     select(StreamRow.id, StreamRow.last_number)
     .where(StreamRow.address == bindparam("address"))
-    .with_for_update(**HOLD)
+    .with_for_update(key_share=True)
 )
 MADE = {"postgresql": _made(postgresql.insert), "sqlite": _made(sqlite.insert)}
 MARKED = _entries().where(
