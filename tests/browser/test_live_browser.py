@@ -13,7 +13,7 @@ from tests.browser.writing import said, send, write
 pytestmark = pytest.mark.browser
 
 Come = Callable[..., Visitor]
-TOPIC = "/c/olekminsk/forum/1/topics/2"
+TOPIC = "/c/olekminsk/forum/1/topics/1"
 
 
 def test_a_reply_is_offered_in_the_open_topic_and_shown_when_asked(visitor: Come) -> None:
