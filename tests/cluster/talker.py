@@ -5,7 +5,6 @@ hundred of them cost little."""
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import random
 import re
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, CloseConnection, Ping, Request, TextMessage
+from wsproto.events import AcceptConnection, Ping, Request, TextMessage
 from wsproto.utilities import ProtocolError
 
 NAMESPACE = "/talk"
@@ -56,7 +55,7 @@ class Link:
         while True:
             came = await self.reader.read(65536)
             if not came:
-                raise LinkLost
+                raise LinkLost("the other end closed")
             self.wire.receive_data(came)
             text = ""
             for event in self.wire.events():
@@ -69,10 +68,8 @@ class Link:
                     if event.message_finished:
                         self._take(text)
                         text = ""
-                elif isinstance(event, CloseConnection):
-                    raise LinkLost
                 else:
-                    raise LinkLost
+                    raise LinkLost(repr(event)[:200])
 
     def _take(self, text: str) -> None:
         if text.startswith("0"):
@@ -90,7 +87,7 @@ class Link:
             if waiting is not None and not waiting.done():
                 waiting.set_result(json.loads(answer[2])[0])
         elif text.startswith(("41", "44", "1")):
-            raise LinkLost
+            raise LinkLost(text[:200])
 
     def put(self, text: str) -> None:
         self.writer.write(self.wire.send(TextMessage(text)))
@@ -104,7 +101,7 @@ class Link:
         try:
             answer: dict[str, Any] = await asyncio.wait_for(self.answers[number], PATIENCE)
         except TimeoutError as error:
-            raise LinkLost from error
+            raise LinkLost(f"no answer to {event}") from error
         return answer
 
 
@@ -124,13 +121,16 @@ class Talker:
     said: int = 0
     talking: bool = True
     link: Link | None = None
-    connections: int = 0
+    # What ended the last connection, for the reader of a failure.
+    trouble: str = ""
 
     async def live(self) -> None:
         """Connect, talk, and come back whenever the link is lost."""
         while True:
-            with contextlib.suppress(LinkLost, OSError, TimeoutError, ProtocolError):
+            try:
                 await self._visit()
+            except (LinkLost, OSError, TimeoutError, ProtocolError) as error:
+                self.trouble = repr(error)
             self.link = None
             await asyncio.sleep(random.uniform(PAUSE / 2, PAUSE * 2))
 
@@ -151,7 +151,6 @@ class Talker:
         await asyncio.wait_for(link.opened.wait(), PATIENCE)
         await self._fetch(link, "join")
         self.link = link
-        self.connections += 1
         while True:
             await self._send_pending(link)
             if self.early:
@@ -180,7 +179,7 @@ class Talker:
             place = {"stream": STREAM, "activity": self.activity, "after": self.last}
             answer = await link.ask(event, place)
             if "entries" not in answer:
-                raise LinkLost
+                raise LinkLost(str(answer))
             self.take(answer)
             more, event = answer["more"], "missed"
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -51,20 +52,23 @@ def talkers(port: int, seats: Seats) -> list[Talker]:
 async def kill_again_and_again(services: list[Service], people: list[Talker]) -> None:
     for _ in range(KILLS):
         # At a random moment of a conversation in which everybody takes part.
-        await _until(lambda: sum(talker.link is not None for talker in people) > PEOPLE * 0.9)
+        await _until(
+            lambda: sum(talker.link is not None for talker in people) > PEOPLE * 0.9, people
+        )
         await asyncio.sleep(random.uniform(0.2, 1.0))
         service = random.choice(services)
         service.kill()
         service.start()
-        await _until(service.is_up)
+        await _until(service.is_up, people)
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def _until(true: Callable[[], bool], people: list[Talker]) -> None:
     for _ in range(1200):
         if await asyncio.to_thread(true):
             return
         await asyncio.sleep(0.1)
-    raise TimeoutError("the site did not come back")
+    troubles = Counter(talker.trouble for talker in people if talker.link is None)
+    raise TimeoutError(f"the site did not come back: {troubles.most_common(5)}")
 
 
 def stored(url: str) -> list[tuple[int, str]]:
@@ -97,7 +101,7 @@ def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, stack: ExitSt
     service = Service(site)
     stack.callback(service.close)
     people = talkers(service.port, seats)
-    assert wait_until(service.is_up, 60)
+    assert wait_until(service.is_up, 180)
     asyncio.run(converse(people, kill_again_and_again([service], people)))
     nothing_is_lost(people, stored(f"sqlite:///{tmp_path}/sreda.db"))
 
@@ -115,6 +119,6 @@ def test_nothing_is_lost_between_two_services(
         stack.callback(service.close)
     port = stack.enter_context(proxy(tmp_path / "nginx", [each.port for each in services]))
     people = talkers(port, seats)
-    assert all(wait_until(service.is_up, 60) for service in services)
+    assert all(wait_until(service.is_up, 180) for service in services)
     asyncio.run(converse(people, kill_again_and_again(services, people)))
     nothing_is_lost(people, stored(url))
