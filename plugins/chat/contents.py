@@ -35,21 +35,22 @@ def _placed(model: Any, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 def message_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
     """How messages are shown by core, by their ids."""
-    query = _placed(Message, Message.text, Activity.title, Session.title.label("topic"))
+    query = _placed(
+        Message, Message.text, Message.mentions, Activity.title, Session.title.label("topic")
+    )
     query = (
         query.join(Room, Room.id == Message.room_id)
         .join(Activity, Activity.id == Room.activity_id)
         .outerjoin(Session, Session.id == Room.session_id)
     )
     found = db.session.execute(query.where(Message.id.in_(ids))).all()
-    names = text.names_in(row.text for row in found)
     return {
         row.id: ContentView(
             title=_("Message in “%(title)s”", title=row.topic or row.title),
             url=url_for(
                 "chat.message", community=row.slug, activity=row.activity_id, message=row.id
             ),
-            excerpt=text.in_brief(row.text, names),
+            excerpt=text.in_brief(row.text, row.mentions),
         )
         for row in found
     }
@@ -57,7 +58,9 @@ def message_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
 
 def message_bodies(ids: Sequence[int]) -> Mapping[int, str]:
     """What messages say as clean HTML, by their ids."""
-    return _bodies(select(Message.id, Message.text).where(Message.id.in_(ids)))
+    query = select(Message.id, Message.text, Message.mentions).where(Message.id.in_(ids))
+    found = db.session.execute(query)
+    return {row.id: str(text.as_html(row.text, row.mentions)) for row in found}
 
 
 def sessions_of_messages(ids: Sequence[int]) -> Mapping[int, int]:
@@ -74,7 +77,6 @@ def question_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
         Session, Session.id == Room.session_id
     )
     found = db.session.execute(query.where(Question.id.in_(ids))).all()
-    names = text.names_in(row.text for row in found)
     return {
         row.id: ContentView(
             title=_("Question to “%(title)s”", title=row.title),
@@ -82,7 +84,7 @@ def question_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
                 "chat.session", community=row.slug, activity=row.activity_id,
                 session=row.session, _anchor="questions",
             ),
-            excerpt=text.in_brief(row.text, names),
+            excerpt=text.in_brief(row.text, {}),
         )
         for row in found
     }  # fmt: skip
@@ -90,7 +92,8 @@ def question_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
 
 def question_bodies(ids: Sequence[int]) -> Mapping[int, str]:
     """What questions say as clean HTML, by their ids."""
-    return _bodies(select(Question.id, Question.text).where(Question.id.in_(ids)))
+    found = db.session.execute(select(Question.id, Question.text).where(Question.id.in_(ids)))
+    return {row.id: str(text.as_html(row.text, {})) for row in found}
 
 
 def sessions_of_questions(ids: Sequence[int]) -> Mapping[int, int]:
@@ -98,12 +101,6 @@ def sessions_of_questions(ids: Sequence[int]) -> Mapping[int, int]:
     query = select(Question.id, Room.session_id).join(Room, Room.id == Question.room_id)
     found = db.session.execute(query.where(Question.id.in_(ids)))
     return {row.id: row.session_id for row in found if row.session_id is not None}
-
-
-def _bodies(query: Any) -> Mapping[int, str]:
-    found = db.session.execute(query).all()
-    names = text.names_in(row.text for row in found)
-    return {row.id: str(text.as_html(row.text, names)) for row in found}
 
 
 def session_views(ids: Sequence[int]) -> Mapping[int, ContentView]:

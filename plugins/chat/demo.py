@@ -65,7 +65,7 @@ def _fill(actor: object, community: Community, cast: Any) -> None:
     room = db.session.scalars(select(Room).where(Room.activity_id == place.id)).one()
     said = _said(scene, room, book["lines"])
     for number, which, who in book.get("signs", ()):
-        messages.sign(scene.person(who), said[number - 1], which)
+        messages.sign(scene.person(who), place, said[number - 1], which)
     if "pinned" in book:
         messages.pin(cast.moderator, place, said[book["pinned"] - 1], True)
     for person in {person.id: person for person in cast.people}.values():
@@ -100,12 +100,16 @@ def _said(scene: Scene, room: Room, lines: Sequence[Facts]) -> list[Message]:
     for line in lines:
         if "step" in line and room.session is not None:
             sessions.go_to(scene.person(line["by"]), scene.place, room.session, line["step"] - 1)
-        author, words = scene.person(line["by"]), line["text"]
+        author, words, names = scene.person(line["by"]), line["text"], {}
         if "names" in line:
-            words = f"<@{scene.person(line['names']).id}>, {words}"
+            named = scene.person(line["names"])
+            words, names = f"<@{named.id}>, {words}", {str(named.id): named.name}
         above = said[line["to"] - 1].id if "to" in line else None
         stored = writing.say(
-            author, scene.place, room.id, Said(text=words, reply_to=above, leads=True)
+            author,
+            scene.place,
+            room.id,
+            Said(text=words, mentions=names, reply_to=above, leads=True),
         )
         message = db.session.get_one(Message, stored.id)
         message.content.created_at = _at(scene.cast.now, line)
@@ -138,9 +142,9 @@ def _asked(scene: Scene, session: Session, asked: Sequence[Facts]) -> None:
         author = scene.person(facts["by"])
         question = questions.ask(author, scene.place, session.room.id, facts["text"])
         for person in {scene.person(who).id: scene.person(who) for who in facts["votes"]}.values():
-            questions.vote(person, question)
+            questions.vote(person, scene.place, question)
         if facts.get("answered"):
-            questions.settle(author, question, QuestionState.ANSWERED)
+            questions.settle(author, scene.place, question, QuestionState.ANSWERED)
 
 
 def _planned(scene: Scene, facts: Facts) -> None:
@@ -157,7 +161,7 @@ def _live(scene: Scene, facts: Facts) -> None:
         messages.decide(scene.person(facts["hosts"][0]), scene.place, said[number - 1], True)
     _asked(scene, session, facts["questions"])
     for who in facts["hands"]:
-        rooms.raise_hand(scene.person(who), session.room.id, True)
+        rooms.raise_hand(scene.person(who), scene.place, session.room.id, True)
     _begun(session, scene.cast.now - timedelta(minutes=facts["began"] - 6))
 
 

@@ -52,7 +52,6 @@ class Line:
 
     id: int
     number: int | None
-    change: int
     text: str
     html: Markup
     author: Face
@@ -175,40 +174,33 @@ def everything(room_id: int, viewer: Viewer, start: int, count: int) -> Sequence
     return _lines(viewer, _numbered(), room=room_id, start=start, end=start + count - 1)
 
 
-def changed_since(room_id: int, viewer: Viewer, change: int) -> Sequence[Line]:
-    """Everything that was said or changed after a change of the room, in the order of changes."""
-    return _lines(viewer, _changed(), room=room_id, change=change)
-
-
-def at(room_id: int, number: int, viewer: Viewer) -> Line | None:
-    """The message of a room with a number."""
-    found = _lines(viewer, _numbered(), room=room_id, start=number, end=number)
-    return next(iter(found), None)
+def lines_of(message_ids: Sequence[int], viewer: Viewer) -> Mapping[int, Line]:
+    """These messages, by id."""
+    if not message_ids:
+        return {}
+    return {line.id: line for line in _lines(viewer, _these(), messages=list(message_ids))}
 
 
 def one(message_id: int, viewer: Viewer) -> Line | None:
     """One message, as lists show it."""
-    return next(iter(_lines(viewer, _single(), message=message_id)), None)
+    return lines_of([message_id], viewer).get(message_id)
 
 
 def _lines(viewer: Viewer, query: Select[*tuple[Any, ...]], **facts: Any) -> list[Line]:
     found = rows(query, facts).all()
-    names = text.names_in(words for row in found for words in (row.text, row.above_text or ""))
     files = attachments_of([row.id for row in found if row.has_files])
     signed = [row.id for row in found if row.has_signs]
     signs = reactions_of(signed, viewer)
-    return [_line(row, names, files.get(row.id, ()), signs.get(row.id)) for row in found]
+    return [_line(row, files.get(row.id, ()), signs.get(row.id)) for row in found]
 
 
-def _line(
-    row: Any, names: Mapping[int, str], files: Sequence[File], signs: Reactions | None
-) -> Line:  # fmt: skip
+def _line(row: Any, files: Sequence[File], signs: Reactions | None) -> Line:  # fmt: skip
     gone = row.hidden_at is not None
     return Line(
-        row.id, row.number, row.change, "" if gone else row.text,
-        Markup() if gone else text.as_html(row.text, names), _author(row), row.created_at,
+        row.id, row.number, "" if gone else row.text,
+        Markup() if gone else text.as_html(row.text, row.mentions), _author(row), row.created_at,
         row.edited_at, row.is_decision and not gone, gone,
-        gone and row.hidden_by_id == row.author_id, row.hidden_reason, _reply(row, names),
+        gone and row.hidden_by_id == row.author_id, row.hidden_reason, _reply(row),
         () if gone else files, signs or Reactions(),
     )  # fmt: skip
 
@@ -220,7 +212,7 @@ def _author(row: Any) -> Face:
     )  # fmt: skip
 
 
-def _reply(row: Any, names: Mapping[int, str]) -> Reply | None:
+def _reply(row: Any) -> Reply | None:
     if row.above_id is None:
         return None
     author = Face(
@@ -228,7 +220,9 @@ def _reply(row: Any, names: Mapping[int, str]) -> Reply | None:
         patronymic=row.above_patronymic or "", photo="", school="",
     )  # fmt: skip
     gone = row.above_hidden_at is not None
-    brief = _("The message was removed") if gone else text.in_brief(row.above_text, names)
+    brief = (
+        _("The message was removed") if gone else text.in_brief(row.above_text, row.above_mentions)
+    )
     return Reply(row.above_number, author.short_name, brief or _("A file"))
 
 
@@ -237,13 +231,14 @@ def _all() -> Select[*tuple[Any, ...]]:
     """Made once: putting a query together takes longer than the database takes to answer it."""
     return (
         select(
-            Message.id, Message.number, Message.change, Message.text, Message.has_files,
+            Message.id, Message.number, Message.text, Message.mentions, Message.has_files,
             Message.has_signs, Message.is_decision, Content.author_id, Content.created_at,
             Content.edited_at, Content.hidden_at, Content.hidden_by_id, Content.hidden_reason,
             User.surname, User.given_name, User.patronymic, User.photo,
             School.short_name.label("school"),
             Above.id.label("above_id"), Above.number.label("above_number"),
-            Above.text.label("above_text"), AboveContent.hidden_at.label("above_hidden_at"),
+            Above.text.label("above_text"),
+            Above.mentions.label("above_mentions"), AboveContent.hidden_at.label("above_hidden_at"),
             AboveAuthor.surname.label("above_surname"),
             AboveAuthor.given_name.label("above_given_name"),
             AboveAuthor.patronymic.label("above_patronymic"),
@@ -275,12 +270,5 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _changed() -> Select[*tuple[Any, ...]]:
-    later = Message.change > bindparam("change", type_=Integer)
-    query = _in_room().where(later, Message.number.is_not(None))
-    return query.order_by(Message.change).limit(4 * AT_ONCE)
-
-
-@cache
-def _single() -> Select[*tuple[Any, ...]]:
-    return _all().where(Message.id == bindparam("message", type_=Integer))
+def _these() -> Select[*tuple[Any, ...]]:
+    return _all().where(Message.id.in_(bindparam("messages", expanding=True)))

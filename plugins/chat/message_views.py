@@ -22,6 +22,7 @@ from plugins.chat import finding, log, messages, rooms, text, wire, writing
 from plugins.chat.finding import Visit
 from plugins.chat.forms import ChangeForm, RestrainForm, number_of
 from plugins.chat.models import Message
+from plugins.chat.page import address
 from plugins.chat.views import attempt, back_to, chat, status_of
 from plugins.chat.words import _
 
@@ -55,6 +56,7 @@ def message_menu(activity: Activity, message: Message) -> ResponseReturnValue:
         "may_change": messages.may_change(message, viewer.id),
         "actions": actions_under({message.id: writing.MESSAGE}, viewer).get(message.id, ()),
         "author_leads": _author_leads(visit, message.content),
+        "room_address": address(visit),
     }  # fmt: skip
     part = "HX-Request" in request.headers
     return render_template("chat/_menu.html" if part else "chat/menu.html", **values)
@@ -76,7 +78,7 @@ def change(activity: Activity, message: Message) -> ResponseReturnValue:
     if request.method == "GET" and not messages.may_change(message, viewer.id):
         flash(_("The ten minutes in which a message can be changed are over."), "warning")
         return back_to(_visit(activity, message), f"message-{message.id}")
-    words = text.in_words(message.text, text.names_in([message.text]))
+    words = text.in_words(message.text, message.mentions)
     form = ChangeForm(data={"text": words, "version": str(message.content.version)})
 
     def save() -> bool:
@@ -118,7 +120,7 @@ def sign(activity: Activity, message: Message) -> ResponseReturnValue:
     """Put a sign under a message, or take it off."""
     viewer = current_viewer()
     limit("reactions", SIGNING, str(viewer.id))
-    messages.sign(viewer, message, request.form.get("sign", ""))
+    messages.sign(viewer, activity, message, request.form.get("sign", ""))
     return _done(activity, message)
 
 

@@ -50,7 +50,7 @@ class Participant(Face):
 
 def paragraph(words: str) -> str:
     """Clean HTML of plain words."""
-    return str(text.as_html(words, text.names_in([words])))
+    return str(text.as_html(words, {}))
 
 
 @operation
@@ -101,21 +101,20 @@ def _list(lines: Sequence[str]) -> str:
 
 def _decisions(session: Session) -> str:
     query = (
-        select(Message.text)
+        select(Message.text, Message.mentions)
         .join(Content, Content.id == Message.id)
         .where(Message.room_id == session.room.id, Message.is_decision)
         .where(Content.hidden_at.is_(None), Message.number.is_not(None))
         .order_by(Message.number)
     )
-    decided = list(db.session.scalars(query))
+    decided = db.session.execute(query).all()
     if not decided:
         return str(Markup("<p>{}</p>").format(_("No decisions were marked.")))
-    names = text.names_in(decided)
-    items = "".join(f"<li>{_inline(words, names)}</li>" for words in decided)
+    items = "".join(f"<li>{_inline(row.text, row.mentions)}</li>" for row in decided)
     return f"<ol>{items}</ol>"
 
 
-def _inline(words: str, names: dict[int, str]) -> str:
+def _inline(words: str, names: text.Names) -> str:
     return str(escape(text.in_words(words, names))).replace("\n", "<br>")
 
 
@@ -127,9 +126,7 @@ def _answered(session: Session) -> list[str]:
         .where(Content.hidden_at.is_(None), Content.held_at.is_(None))
         .order_by(Question.votes.desc(), Question.id)
     )
-    found = list(db.session.scalars(query))
-    names = text.names_in(found)
-    return [text.in_words(words, names) for words in found]
+    return list(db.session.scalars(query))
 
 
 @operation

@@ -8,12 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import Activity, Missing, current_viewer, public, signed_in
-from plugins.chat import finding, log, queries
+from plugins.chat import finding, log
 from plugins.chat import minutes as protocol
 from plugins.chat.finding import Visit
 from plugins.chat.forms import MinutesForm, number_of
 from plugins.chat.models import Minutes, Session
 from plugins.chat.page import clock_words, steps_by_number
+from plugins.chat.panel import Panel, panel_of
 from plugins.chat.views import attempt, back_to, chat, status_of
 from plugins.chat.words import _
 
@@ -46,7 +47,7 @@ def minutes(activity: Activity, session: Visit) -> ResponseReturnValue:
     lines = _text(session, piece) if found.with_text else []
     return render_template(
         "chat/minutes.html", activity=activity, visit=session, session=row, minutes=found,
-        people=protocol.participants(session.id), hosts=queries.circle_of(session.id).hosts,
+        people=protocol.participants(session.id), hosts=_panel(session).hosts,
         lines=lines, clock_words=clock_words,
         paging={"number": piece, "pages": max(1, -(-last // PIECE)), "url": _address(row)},
     )  # fmt: skip
@@ -59,6 +60,10 @@ def _text(visit: Visit, piece: int) -> list[log.Placed]:
     return list(
         log.Log(told, visit.room.last_number, 0).placed(viewer, steps_by_number(visit.session))
     )
+
+
+def _panel(visit: Visit) -> Panel:
+    return panel_of(visit.id, current_viewer(), staff=False)
 
 
 def _address(session: Session) -> Any:

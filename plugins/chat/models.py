@@ -12,7 +12,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.api import Base, Content, utcnow
@@ -25,10 +25,10 @@ class Room(Base):
     """Where people talk: the standing room of a chat, or that of one session.
 
     ``last_number`` is the number of the newest message: numbers begin with 1 and have no gaps.
-    ``last_change`` counts new messages and every later change of one, so that whoever was away
-    asks for both at once. A session's room takes messages from ``opens_at`` until ``closes_at``.
-    ``held`` is how many messages wait for approval. ``by_turns``: only those who lead and those
-    who were given the floor write. ``slow_seconds`` lie between two messages of one person.
+    ``last_entry`` is that of the newest entry of its stream, for pages to go on from. A session's
+    room takes messages from ``opens_at`` until ``closes_at``. ``held`` is how many messages wait
+    for approval. ``by_turns``: only those who lead and those who were given the floor write.
+    ``slow_seconds`` lie between two messages of one person.
     """
 
     __tablename__ = "chat_rooms"
@@ -42,7 +42,7 @@ class Room(Base):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None] = mapped_column(index=True)
     last_number: Mapped[int] = mapped_column(default=0)
-    last_change: Mapped[int] = mapped_column(default=0)
+    last_entry: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
     pinned_number: Mapped[int | None]
     slow_seconds: Mapped[int] = mapped_column(default=0)
@@ -87,21 +87,26 @@ class Session(Base):
 
 
 class Message(Base):
-    """Something said. ``text`` is plain, with ``<@17>`` for whoever is mentioned: names change and
-    are forgotten, numbers are not. ``number`` is None while it waits for approval. ``change`` is
-    the room's ``last_change`` of when it was last touched."""
+    """Something said. ``text`` is plain, with ``<@17>`` for whoever is mentioned, whose name is in
+    ``mentions`` until they are forgotten. ``number`` is None while it waits for approval."""
 
     __tablename__ = "chat_messages"
     __table_args__ = (
         UniqueConstraint("room_id", "number"),
-        Index("ix_chat_messages_room_id_change", "room_id", "change"),
+        # Decisions are few, and looked for on every page of a session.
+        Index(
+            "ix_chat_messages_decided",
+            "room_id",
+            sqlite_where=text("is_decision"),
+            postgresql_where=text("is_decision"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("chat_rooms.id", ondelete="CASCADE"))
     number: Mapped[int | None]
-    change: Mapped[int]
     text: Mapped[str]
+    mentions: Mapped[dict[str, str]] = mapped_column(JSON)
     reply_to_id: Mapped[int | None] = mapped_column(
         ForeignKey("chat_messages.id", ondelete="SET NULL"), index=True
     )
@@ -162,6 +167,7 @@ class Question(Base):
     votes: Mapped[int] = mapped_column(default=0)
 
     content: Mapped[Content] = relationship()
+    room: Mapped[Room] = relationship()
 
 
 class Vote(Base):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
@@ -88,8 +89,18 @@ def _news() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def keep_unread(counts: Mapping[int, int]) -> None:
+    """A query of this request has counted, by chats."""
+    if has_request_context():
+        g.chat_unread = dict(counts)
+
+
 def unread(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, int]:
-    """How much is unread in the standing rooms of some chats, for menus; one query."""
+    """How much is unread in the standing rooms of some chats, for menus; one query, and none on
+    the pages of a chat."""
+    kept: Mapping[int, int] = g.get("chat_unread", {}) if has_request_context() else {}
+    if all(activity.id in kept for activity in activities):
+        return {a.id: min(kept[a.id], MOST) for a in activities if kept[a.id]}
     facts = {"activities": [a.id for a in activities], "viewer_id": viewer.id, "now": utcnow()}
     return {number: count for number, count in rows(_counts(), facts) if count}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from core.api import (
+    Face,
     can,
     current_viewer,
     current_zone,
@@ -19,11 +20,19 @@ from core.api import (
     timestamp,
     utcnow,
 )
-from plugins.chat import finding, log, minutes, queries, rooms, text, writing
+from plugins.chat import finding, log, rooms, text, writing
 from plugins.chat.finding import Visit
-from plugins.chat.forms import MessageForm, QuestionForm, pace_choices
+from plugins.chat.forms import MessageForm, QuestionForm, pace_choices, pace_in_words
 from plugins.chat.models import Session
+from plugins.chat.panel import panel_of
 from plugins.chat.words import _
+
+# What the page's script makes new messages of.
+NOBODY = Face(id=0, surname="", given_name="", patronymic="", photo="", school="")
+SAMPLE = log.Line(
+    0, None, "", Markup(), NOBODY, datetime.fromtimestamp(0, UTC), None, is_decision=False,
+    gone=False, taken_back=False, reason="", reply=None,
+)  # fmt: skip
 
 
 def address(visit: Visit, **values: Any) -> str:
@@ -59,14 +68,29 @@ def _talk(visit: Visit, told: log.Log) -> dict[str, Any]:
     viewer, place = current_viewer(), visit.activity
     refused = decide(viewer, "chat.write", place.community, place)
     return {
-        "activity": place, "visit": visit, "here": address(visit), "clock": clock,
+        "activity": place, "here": address(visit), "clock": clock,
         "placed": list(told.placed(viewer, steps_by_number(visit.session))),
         "may_write": bool(refused), "refusal": refused.reason,
         "reacts": can(viewer, "contents.react", place.community, place),
-        "silence": None if visit.leads else writing.why_silent(visit.mine, visit.room, utcnow()),
-        "pinned": _pinned(visit), "unread_before": _unread_before(visit, told),
+        **top_values(visit), "sample": SAMPLE, "after": visit.room.last_entry,
+        "unread_before": _unread_before(visit, told),
         "paces": pace_choices(), "quiet_hours": rooms.QUIET_HOURS,
     }  # fmt: skip
+
+
+def top_values(visit: Visit) -> dict[str, Any]:
+    """What stands above the talk: the order of speaking, and why the viewer may have to wait."""
+    reason = None if visit.leads else writing.why_silent(visit.mine, visit.room, utcnow())
+    return {
+        "visit": visit, "silence": reason, "pace": pace_in_words(visit.room.slow_seconds),
+        "wait": reason.seconds if isinstance(reason, writing.TooSoon) else 0,
+        "place_of": _live_place,
+    }  # fmt: skip
+
+
+def _live_place(visit: Visit) -> Any:
+    """What open pages of a room hear of: its session, or the chat."""
+    return visit.activity if visit.session is None else visit.session.content
 
 
 def _log(visit: Visit) -> log.Log:
@@ -96,11 +120,6 @@ def _answered(visit: Visit, form: MessageForm) -> log.Line | None:
     return log.one(number, current_viewer())
 
 
-def _pinned(visit: Visit) -> log.Line | None:
-    number = visit.room.pinned_number
-    return log.at(visit.id, number, current_viewer()) if number else None
-
-
 def _unread_before(visit: Visit, told: log.Log) -> int:
     """How much is unread, where it begins above what the page shows."""
     if not visit.read or told.first <= visit.read + 1 or told.has_later:
@@ -109,20 +128,15 @@ def _unread_before(visit: Visit, told: log.Log) -> int:
 
 
 def panel_values(visit: Visit) -> dict[str, Any]:
-    """What stands beside the talk of a session; three queries, and a fourth once it is over."""
+    """What stands beside the talk of a session; one query."""
     session, now = visit.session, utcnow()
     if session is None:
         return {}
     over = visit.room.closes_at is not None and visit.room.closes_at <= now
-    written = minutes.of_session(session.id) if session.closed_at is not None else None
-    ready = written is not None and (written.published_at is not None or visit.leads)
     return {
-        "circle": queries.circle_of(visit.id),
-        "questions": queries.questions_of(
-            visit.id, current_viewer(), staff=finding.is_staff(visit.activity)
-        ),
-        "decisions": queries.decisions_of(visit.id),
-        "question_form": QuestionForm(formdata=None), "is_over": over, "minutes_ready": ready,
+        "panel": panel_of(visit.id, current_viewer(), staff=finding.is_staff(visit.activity)),
+        "question_form": QuestionForm(formdata=None), "is_over": over,
+        "minutes_ready": visit.minutes_at is not None or (session.closed_at and visit.leads),
         "about": text.as_html(session.about, {}), "clock_words": clock_words,
         "next_step": _next_step(session), **_timer(session, now),
     }  # fmt: skip

@@ -1,18 +1,18 @@
 """What chats keep about a person: given out when they ask, forgotten when they leave.
 
 Their messages and questions are contents, which core gives out and leaves nameless; mentions of
-them are numbers in the texts of others, and become nobody with the account.
+them are marks in the texts of others, whose name beside it goes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Text, cast, delete, func, select
 
 from core.api import Activity, DataRecord, User, db
 from plugins.chat import questions
-from plugins.chat.models import Member, Room, Session, Vote
+from plugins.chat.models import Member, Message, Room, Session, Vote
 from plugins.chat.words import _
 
 
@@ -44,6 +44,14 @@ def _facts(member: Member) -> dict[str, object]:
 
 
 def erased(user: User) -> None:
-    """Forget what a person read, led, raised and voted for."""
+    """Forget what a person read, led, raised and voted for, and their name in what others wrote."""
     questions.forget_votes(user.id)
+    _forget_name(user)
     db.session.execute(delete(Member).where(Member.user_id == user.id))
+
+
+def _forget_name(user: User) -> None:
+    names_them = cast(Message.mentions, Text).contains(f'"{user.id}":')
+    for message in db.session.scalars(select(Message).where(names_them)):
+        kept = {key: name for key, name in message.mentions.items() if key != str(user.id)}
+        message.mentions = kept

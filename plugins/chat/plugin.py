@@ -19,6 +19,7 @@ from plugins.chat.capabilities import CAPABILITIES
 from plugins.chat.contents import CONTENTS
 from plugins.chat.forms import ChatForm
 from plugins.chat.pages import MOUNTS
+from plugins.chat.realtime import ChatNamespace
 from plugins.chat.words import _l
 
 
@@ -38,6 +39,7 @@ def plugin_manifest() -> Plugin:
         ),
         capabilities=CAPABILITIES, contents=CONTENTS, mounts=MOUNTS, events=events.KINDS,
         listens=hooks.LISTENS, notices=notices.KINDS, periodic=(sessions.CLOSING,),
+        namespaces=(ChatNamespace,),
     )  # fmt: skip
 
 

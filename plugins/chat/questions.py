@@ -18,8 +18,8 @@ from core.api import (
     utcnow,
 )
 from plugins.chat import events, text
-from plugins.chat.messages import locked
-from plugins.chat.models import Member, Question, QuestionState, Vote
+from plugins.chat.messages import locked, show
+from plugins.chat.models import Member, Question, QuestionState, Room, Vote
 from plugins.chat.words import _
 
 QUESTION = "chat.question"
@@ -36,21 +36,22 @@ def ask(
     if sent is not None:
         return db.session.get_one(Question, sent.id)
     text.needed(words)
-    _refuse(actor, room_id)
+    room = locked(place, room_id)
+    _refuse(actor, room)
     content = new_content(actor, QUESTION, place, held=held, submission=mark)
     question = Question(id=content.id, content=content, room_id=room_id, text=words, votes=0)
     db.session.add(question)
     db.session.flush()
+    show(place, room, "panel")
     record(events.ASKED, actor, activity=place, content=content)
     return question
 
 
-def _refuse(actor: Actor, room_id: int) -> None:
-    room = locked(room_id)
+def _refuse(actor: Actor, room: Room) -> None:
     over = room.closes_at is not None and room.closes_at <= utcnow()
     if room.session_id is None or over:
         raise Refused(_("This session is over."))
-    member = db.session.get(Member, {"room_id": room_id, "user_id": actor.id})
+    member = db.session.get(Member, {"room_id": room.id, "user_id": actor.id})
     if member is not None and (
         member.removed_at is not None
         or (member.silenced_until is not None and member.silenced_until > utcnow())
@@ -63,14 +64,14 @@ def _refuse(actor: Actor, room_id: int) -> None:
         .select_from(Question)
         .join(Question.content)
         .filter_by(author_id=actor.id)
-        .where(Question.room_id == room_id, Question.state == QuestionState.OPEN)
+        .where(Question.room_id == room.id, Question.state == QuestionState.OPEN)
     )
     if (db.session.scalar(open_ones) or 0) >= MOST_OPEN:
         raise DomainError(_("Five questions of yours wait already. Let others ask too."))
 
 
 @operation
-def vote(actor: Actor, question: Question) -> bool:
+def vote(actor: Actor, place: Activity, question: Question) -> bool:
     """Want a question answered, or no longer; True if one does now."""
     db.session.refresh(question, with_for_update=HOLD | {"of": Question})
     if question.state != QuestionState.OPEN:
@@ -83,6 +84,7 @@ def vote(actor: Actor, question: Question) -> bool:
         db.session.add(Vote(**key))
     db.session.flush()
     _count(question)
+    show(place, question.room, "panel")
     return there is None
 
 
@@ -93,12 +95,12 @@ def _count(question: Question) -> None:
 
 
 @operation
-def settle(actor: Actor, question: Question, state: QuestionState) -> None:
+def settle(actor: Actor, place: Activity, question: Question, state: QuestionState) -> None:
     """Take a question up, call it answered, put it aside, or back into the queue.
 
     One is taken up at a time: what was taken up before counts as answered.
     """
-    locked(question.room_id)
+    room = locked(place, question.room_id)
     if state is QuestionState.NOW:
         query = select(Question).where(
             Question.room_id == question.room_id, Question.state == QuestionState.NOW
@@ -107,6 +109,7 @@ def settle(actor: Actor, question: Question, state: QuestionState) -> None:
             other.state = QuestionState.ANSWERED
     question.state = state
     db.session.flush()
+    show(place, room, "panel")
 
 
 def forget_votes(user_id: int) -> None:

@@ -12,15 +12,18 @@ from core.api import (
     Actor,
     DomainError,
     Refused,
+    User,
     can,
+    changed_for,
     db,
     operation,
     record,
+    rights_changed,
     upsert,
     utcnow,
 )
 from plugins.chat import events
-from plugins.chat.messages import locked
+from plugins.chat.messages import locked, show
 from plugins.chat.models import Member, Room
 from plugins.chat.words import _
 
@@ -55,6 +58,8 @@ def pace(seconds: int | None) -> int:
 def mark_read(actor: Actor, room_id: int, number: int) -> None:
     """Note how far somebody was shown a room; never backwards."""
     _set(room_id, actor.id, {"read_number": number}, where=Member.read_number < number)
+    if actor.id is not None:
+        changed_for([actor.id], "unread")
 
 
 @operation
@@ -67,25 +72,28 @@ def be_quiet(actor: Actor, room_id: int, hours: int) -> None:
 
 
 @operation
-def raise_hand(actor: Actor, room_id: int, raised: bool) -> None:
+def raise_hand(actor: Actor, place: Activity, room_id: int, raised: bool) -> None:
     """Ask for the floor, or no longer."""
-    room = locked(room_id)
+    room = locked(place, room_id)
     if room.session_id is None or not room.is_on(utcnow()):
         raise Refused(_("This session is not on now: what was said in it can be read."))
     if raised:
         _set(room_id, actor.id, {"hand_at": utcnow()}, where=Member.hand_at.is_(None))
     else:
         _set(room_id, actor.id, {"hand_at": None, "floor_at": None})
+    show(place, room, "panel")
 
 
 @operation
-def give_floor(actor: Actor, room_id: int, person_id: int, given: bool) -> None:
+def give_floor(actor: Actor, place: Activity, room_id: int, person_id: int, given: bool) -> None:
     """Let somebody who raised a hand speak, or take the floor back; their hand goes down then."""
-    locked(room_id)
+    room = locked(place, room_id)
     member = _member(room_id, person_id)
     member.floor_at = utcnow() if given else None
     member.hand_at = member.hand_at if given else None
     db.session.flush()
+    for part in ("panel", "top"):
+        show(place, room, part)
 
 
 @operation
@@ -94,11 +102,14 @@ def arrange(
     slow_seconds: int | None = None, by_turns: bool | None = None,
 ) -> None:  # fmt: skip
     """Slow a room down, or let people speak in turn; what is None stays as it was."""
-    room = locked(room_id)
+    room = locked(place, room_id)
     if slow_seconds is not None:
         room.slow_seconds = pace(slow_seconds)
     if by_turns is not None:
         room.by_turns = by_turns
+    db.session.flush()
+    for part in ("panel", "top"):
+        show(place, room, part)
     record(
         events.ARRANGED, actor, activity=place,
         room=room_id, slow_seconds=room.slow_seconds, by_turns=room.by_turns,
@@ -118,7 +129,7 @@ def restrain(
         raise DomainError(_("Give a reason: the person will read it."))
     if minutes is not None and minutes not in SILENCES:
         raise DomainError(_("Choose for how long."))
-    locked(room_id)
+    room = locked(place, room_id)
     _refuse_leader(actor, place, room_id, person_id)
     now = utcnow()
     values: dict[str, Any] = {"reason": reason, "hand_at": None, "floor_at": None}
@@ -127,10 +138,18 @@ def restrain(
     else:
         values["silenced_until"] = now + timedelta(minutes=minutes)
     _set(room_id, person_id, values)
+    _look_anew(place, room, person_id)
     record(
         events.RESTRAINED, actor, activity=place, subject_id=person_id,
         room=room_id, reason=reason, minutes=minutes,
     )  # fmt: skip
+
+
+def _look_anew(place: Activity, room: Room, person_id: int) -> None:
+    """Whoever was removed is out of the room at once."""
+    rights_changed(db.session.get_one(User, person_id))
+    for part in ("panel", "top"):
+        show(place, room, part)
 
 
 class _Person:
@@ -151,11 +170,13 @@ def _refuse_leader(actor: Actor, place: Activity, room_id: int, person_id: int) 
 @operation
 def release(actor: Actor, place: Activity, room_id: int, person_id: int) -> None:
     """Let somebody come in and speak again."""
-    locked(room_id)
+    room = locked(place, room_id)
     member = _member(room_id, person_id)
     if member.removed_at is None and member.silenced_until is None:
         return
     member.removed_at, member.silenced_until, member.reason = None, None, ""
+    db.session.flush()
+    _look_anew(place, room, person_id)
     record(events.RELEASED, actor, activity=place, subject_id=person_id, room=room_id)
 
 
@@ -170,7 +191,6 @@ def _member(room_id: int, person_id: int) -> Member:
 def _set(room_id: int, person_id: int | None, values: dict[str, Any], **condition: Any) -> None:
     """One's row in a room, new or not."""
     upsert(Member, {"room_id": room_id, "user_id": person_id}, values, **condition)
-    db.session.expire_all()
 
 
 @operation

@@ -10,7 +10,6 @@ from core.api import (
     DomainError,
     can,
     current_viewer,
-    ensure,
     limit,
     must_wait,
     paginate,
@@ -23,6 +22,7 @@ from plugins.chat import finding, queries, questions, rooms, sessions, text
 from plugins.chat.finding import Visit
 from plugins.chat.forms import LinkForm, QuestionForm, SessionForm, number_of
 from plugins.chat.models import Question, QuestionState, Session
+from plugins.chat.panel import Panel, panel_of
 from plugins.chat.views import attempt, back_to, chat, status_of
 from plugins.chat.words import _
 
@@ -59,7 +59,7 @@ def plan(activity: Activity) -> ResponseReturnValue:
 def change_session(activity: Activity, session: Visit) -> ResponseReturnValue:
     """Change a session that is not over."""
     row = _planned(session)
-    hosts = ", ".join(person.name for person in queries.circle_of(session.id).hosts)
+    hosts = ", ".join(person.name for person in _panel(session).hosts)
     form = SessionForm(
         activity.community,
         data={
@@ -81,6 +81,10 @@ def change_session(activity: Activity, session: Visit) -> ResponseReturnValue:
     return page, status_of(form)
 
 
+def _panel(visit: Visit) -> Panel:
+    return panel_of(visit.id, current_viewer(), staff=False)
+
+
 def _planned(visit: Visit) -> Session:
     """The session, for somebody who leads it."""
     finding.ensure_leads(visit)
@@ -94,9 +98,6 @@ def _planned(visit: Visit) -> Session:
 def cancel_session(activity: Activity, session: Visit) -> ResponseReturnValue:
     """Call a session off."""
     row = _planned(session)
-    ensure(
-        current_viewer(), "chat.plan", activity.community, activity
-    ) if not session.leads else None
     sessions.cancel(current_viewer(), activity, row)
     flash(_("The session is called off. Those who follow the chat are told."), "success")
     return back_to(session)
@@ -132,7 +133,9 @@ def link(activity: Activity, session: Visit) -> ResponseReturnValue:
     form = LinkForm(data={"url": row.link_url, "title": row.link_title})
 
     def show() -> bool:
-        sessions.show_link(current_viewer(), row, form.title.data or "", form.url.data or "")
+        sessions.show_link(
+            current_viewer(), activity, row, form.title.data or "", form.url.data or ""
+        )
         return True
 
     if attempt(form, show):
@@ -159,7 +162,7 @@ def arrange(activity: Activity, room: Visit) -> ResponseReturnValue:
 @requires("chat.write")
 def hand(activity: Activity, room: Visit) -> ResponseReturnValue:
     """Raise one's hand, or put it down."""
-    rooms.raise_hand(current_viewer(), room.id, request.form.get("on") == "1")
+    rooms.raise_hand(current_viewer(), activity, room.id, request.form.get("on") == "1")
     return back_to(room, "panel")
 
 
@@ -169,7 +172,7 @@ def floor(activity: Activity, room: Visit) -> ResponseReturnValue:
     """Give somebody the floor, or take it back."""
     finding.ensure_leads(room)
     person, given = row_number(request.form.get("person")), request.form.get("on") == "1"
-    rooms.give_floor(current_viewer(), room.id, person, given)
+    rooms.give_floor(current_viewer(), activity, room.id, person, given)
     return back_to(room, "panel")
 
 
@@ -189,7 +192,7 @@ def release(activity: Activity, room: Visit) -> ResponseReturnValue:
 def restrained(activity: Activity, room: Visit) -> ResponseReturnValue:
     """Who has to be silent here, or was removed, and why."""
     finding.ensure_leads(room)
-    people = queries.circle_of(room.id).restrained
+    people = _panel(room).restrained
     return render_template("chat/restrained.html", activity=activity, visit=room, people=people)
 
 
@@ -201,7 +204,7 @@ def ask(activity: Activity, room: Visit) -> ResponseReturnValue:
 
     def send() -> Question:
         limit("chat.questions", ASKING, str(viewer.id))
-        words = text.with_mentions(text.checked(form.text.data or ""), activity.community)
+        words = text.checked(form.text.data or "")
         held = must_wait(viewer, activity.community)
         return questions.ask(viewer, activity, room.id, words, mark=form.submission.data, held=held)
 
@@ -219,7 +222,7 @@ def ask(activity: Activity, room: Visit) -> ResponseReturnValue:
 def vote(activity: Activity, question: Question) -> ResponseReturnValue:
     """Want a question answered, or no longer."""
     limit("chat.votes", "120/minute", str(current_viewer().id))
-    questions.vote(current_viewer(), question)
+    questions.vote(current_viewer(), activity, question)
     return _to_questions(activity, question)
 
 
@@ -237,7 +240,7 @@ def settle(activity: Activity, question: Question) -> ResponseReturnValue:
         and can(current_viewer(), "chat.write", activity.community, activity)
     ):
         finding.ensure_leads(visit)
-    questions.settle(current_viewer(), question, QuestionState(state))
+    questions.settle(current_viewer(), activity, question, QuestionState(state))
     return _to_questions(activity, question)
 
 

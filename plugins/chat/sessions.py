@@ -26,7 +26,7 @@ from core.api import (
     utcnow,
 )
 from plugins.chat import events, minutes
-from plugins.chat.messages import locked
+from plugins.chat.messages import locked, show
 from plugins.chat.models import Member, Room, Session
 from plugins.chat.words import _
 
@@ -37,7 +37,7 @@ LONGEST = timedelta(hours=24)
 EXTENSION = timedelta(minutes=10)
 # A number at the end of a line, bare or in brackets, with or without a word for minutes.
 _STEP = re.compile(
-    r"^(?P<title>.*?)[\s,—–-]*[(\[]?\s*(?P<minutes>[0-9]{1,3})\s*(?:мин|min)?[\w.]*\s*[)\]]?$"
+    r"^(?P<title>.*?)[\s,—–-]*[(\[]?\s*(?P<minutes>[0-9]{1,3})\s*(?:мин\w*|min\w*)?\.?\s*[)\]]?$"
 )
 _LOCAL = re.compile(r"/(?![/\\])[^\s\\]{0,498}")
 
@@ -116,7 +116,7 @@ def change(
 ) -> None:  # fmt: skip
     """Change a session that is not over. Raises Conflict when somebody else did meanwhile."""
     wanted.check()
-    room = _open(session)
+    room = _open(place, session)
     note_revision(
         actor, session.content, minutes.paragraph(session.about), seen_version=seen_version
     )
@@ -142,7 +142,7 @@ def _set_hosts(session: Session, people: Sequence[int]) -> None:
 @operation
 def cancel(actor: Actor, place: Activity, session: Session) -> None:
     """Call a session off; what was asked beforehand stays."""
-    room = _open(session)
+    room = _open(place, session)
     session.cancelled_at = utcnow()
     room.closes_at = room.opens_at
     _changed(session)
@@ -152,7 +152,7 @@ def cancel(actor: Actor, place: Activity, session: Session) -> None:
 @operation
 def open_now(actor: Actor, place: Activity, session: Session) -> None:
     """Begin before the time."""
-    room, now = _open(session), utcnow()
+    room, now = _open(place, session), utcnow()
     if room.opens_at is None or room.opens_at <= now:
         return
     room.opens_at = now
@@ -163,41 +163,44 @@ def open_now(actor: Actor, place: Activity, session: Session) -> None:
 @operation
 def go_to(actor: Actor, place: Activity, session: Session, step: int) -> None:
     """Begin a step of the agenda; its timer starts, and what is said from now on belongs to it."""
-    room = _on(session)
+    room = _on(place, session)
     if not 0 <= step < len(session.agenda):
         raise DomainError(_("There is no such step."))
     agenda = [dict(each) for each in session.agenda]
     agenda[step] |= {"begun_at": utcnow().isoformat(), "from_number": room.last_number + 1}
     session.agenda, session.step = agenda, step
     db.session.flush()
+    show(place, room, "panel")
 
 
 @operation
 def extend(actor: Actor, place: Activity, session: Session) -> None:
     """Give a session ten minutes more."""
-    room = _on(session)
+    room = _on(place, session)
     if room.closes_at is not None:
         room.closes_at += EXTENSION
     _changed(session)
+    show(place, room, "panel")
 
 
 @operation
-def show_link(actor: Actor, session: Session, title: str, url: str) -> None:
+def show_link(actor: Actor, place: Activity, session: Session, title: str, url: str) -> None:
     """Show everybody a link, to a poll for example; an empty address takes it down.
 
     Raises DomainError for an address outside this site.
     """
-    _open(session)
+    room = _open(place, session)
     if url and not _LOCAL.fullmatch(url):
         raise DomainError(_("Give the address of a page of this site."))
     session.link_url, session.link_title = url, title.strip()[:TITLE_LENGTH] if url else ""
     db.session.flush()
+    show(place, room, "panel")
 
 
 @operation
 def close(actor: Actor, place: Activity, session: Session) -> None:
     """End a session; its minutes are begun. Nothing happens when it has ended already."""
-    room = locked(session.room.id)
+    room = locked(place, session.room.id)
     db.session.refresh(session)
     if session.closed_at is not None or session.cancelled_at is not None:
         return
@@ -242,9 +245,9 @@ def _close_if_there(actor: Actor, number: int) -> None:
 CLOSING = Periodic("sessions", timedelta(minutes=1), close_due)
 
 
-def _open(session: Session) -> Room:
+def _open(place: Activity, session: Session) -> Room:
     """The room of a session that is not over, held until the operation ends."""
-    room = locked(session.room.id)
+    room = locked(place, session.room.id)
     db.session.refresh(session)
     over = room.closes_at is not None and room.closes_at <= utcnow()
     if session.cancelled_at is not None or session.closed_at is not None or over:
@@ -252,8 +255,8 @@ def _open(session: Session) -> Room:
     return room
 
 
-def _on(session: Session) -> Room:
-    room = _open(session)
+def _on(place: Activity, session: Session) -> Room:
+    room = _open(place, session)
     if not room.is_on(utcnow()):
         raise Refused(_("This session has not begun yet."))
     return room
@@ -268,6 +271,8 @@ def _changed(session: Session) -> None:
 
 def _note(kind: str, actor: Actor, place: Activity, session: Session) -> None:
     opens = session.room.opens_at
+    for part in ("panel", "top"):
+        show(place, session.room, part)
     record(
         kind, actor, activity=place, content=session.content, title=session.title,
         opens_at=opens.isoformat() if opens is not None else None,

@@ -7,20 +7,18 @@ turned into HTML when it is shown: by escaping alone, unless there may be an add
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import url_for
+from flask import has_request_context, url_for
 from markupsafe import Markup, escape
-from sqlalchemy import select
 
 from core.api import (
     Community,
     DomainError,
     Face,
     TooLarge,
-    User,
-    db,
     from_text,
     readers_matching,
 )
@@ -29,6 +27,9 @@ from plugins.chat.words import _
 LONGEST = 4_000
 MOST_MENTIONS = 5
 KEPT = 4_000
+
+# Who is mentioned in a text, by the number in it.
+Names = Mapping[str, str]
 
 TOKEN = re.compile(r"<@([0-9]{1,9})>")
 # Escaped by hand «>» becomes a reference, by the cleaner it stays.
@@ -66,80 +67,81 @@ def _html(text: str) -> str:
     return "".join(f'<p dir="auto">{part}</p>' for part in parts)
 
 
-def as_html(text: str, names: Mapping[int, str]) -> Markup:
+def as_html(text: str, names: Names) -> Markup:
     """Clean HTML of a text, with the names of whom it mentions."""
     html = _html(text) if text else ""
     if "&lt;@" in html:
-        html = _SHOWN_TOKEN.sub(lambda found: _mention(int(found[1]), names), html)
+        html = _SHOWN_TOKEN.sub(lambda found: _mention(found[1], names), html)
     return Markup(html)  # noqa: S704  # escaped, or cleaned by core
 
 
-def _mention(number: int, names: Mapping[int, str]) -> str:
+def _mention(number: str, names: Names) -> str:
     name = names.get(number)
     if name is None:
         return str(escape(_("a former participant")))
-    url = url_for("people.show", person=number)
+    if not has_request_context():
+        return str(escape(f"@{name}"))  # for search and letters, which lead nowhere from here
+    url = url_for("people.show", person=int(number))
     link = Markup('<a class="mention" href="{}" data-person="{}">@{}</a>')
     return str(link.format(url, number, name))
 
 
-def in_words(text: str, names: Mapping[int, str]) -> str:
+def in_words(text: str, names: Names) -> str:
     """The text as one would type it, on as many lines."""
-    return TOKEN.sub(lambda found: "@" + names.get(int(found[1]), _("a former participant")), text)
+    return TOKEN.sub(lambda found: "@" + names.get(found[1], _("a former participant")), text)
 
 
-def in_brief(text: str, names: Mapping[int, str], length: int = 120) -> str:
+def in_brief(text: str, names: Names, length: int = 120) -> str:
     """The beginning of a text on one line."""
     words = " ".join(in_words(text, names).split())
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
 
 
-def mentioned(texts: Iterable[str]) -> set[int]:
-    """The numbers of all whom these texts mention."""
-    return {int(number) for text in texts for number in TOKEN.findall(text)}
+def mentioned(text: str) -> list[int]:
+    """The numbers of all whom a text mentions."""
+    return sorted({int(number) for number in TOKEN.findall(text)})
 
 
-def names_in(texts: Iterable[str]) -> dict[int, str]:
-    """The names of all whom these texts mention; one query when there are any."""
-    numbers = mentioned(texts)
-    if not numbers:
-        return {}
-    query = select(User).where(User.id.in_(numbers), User.state == "active")
-    return {user.id: user.name for user in db.session.scalars(query)}
+@dataclass(frozen=True)
+class Typed:
+    """A text with marks in place of names, and the names."""
+
+    text: str
+    mentions: dict[str, str]
 
 
-def with_mentions(text: str, community: Community) -> str:
+def with_mentions(text: str, community: Community) -> Typed:
     """The text with marks in place of the names of those who can read it here.
 
     Read before the operation. A name that two people bear, or nobody, stays as it was typed.
     """
-    if "@" not in text:
-        return text
     found: list[str] = []
+    names: dict[str, str] = {}
     end, known = 0, _known_in(community)
-    for called in list(_CALLED.finditer(text))[:MOST_MENTIONS]:
+    for called in list(_CALLED.finditer(text))[:MOST_MENTIONS] if "@" in text else ():
         whom = _whom(text[called.start() + 1 :], known(called[1]))
         if whom is not None and called.start() >= end:
-            number, length = whom
-            found += [text[end : called.start()], f"<@{number}>"]
+            person, length = whom
+            found += [text[end : called.start()], f"<@{person.id}>"]
+            names[str(person.id)] = person.name
             end = called.start() + 1 + length
-    return "".join((*found, text[end:]))
+    return Typed("".join((*found, text[end:])), names)
 
 
 def _known_in(community: Community) -> Callable[[str], Sequence[Face]]:
     return lambda surname: readers_matching(community, surname, limit=30)
 
 
-def _whom(text: str, people: Sequence[Face]) -> tuple[int, int] | None:
+def _whom(text: str, people: Sequence[Face]) -> tuple[Face, int] | None:
     """Whom the words behind an @ name, and how many characters do so: the longest name wins."""
-    fits: dict[int, set[int]] = {}
+    fits: dict[int, dict[int, Face]] = {}
     for person in people:
         for name in _names(person):
             if _begins(text, name):
-                fits.setdefault(len(name), set()).add(person.id)
+                fits.setdefault(len(name), {})[person.id] = person
     longest = max(fits, default=0)
-    people_called = fits.get(longest, set())
-    return (people_called.pop(), longest) if len(people_called) == 1 else None
+    called = list(fits.get(longest, {}).values())
+    return (called[0], longest) if len(called) == 1 else None
 
 
 def _names(person: Face) -> Iterator[str]:

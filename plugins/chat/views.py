@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, flash, jsonify, redirect, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -17,27 +17,25 @@ from core.api import (
     Refused,
     calendar_download,
     calendar_file,
+    can,
     current_viewer,
     limit,
-    must_wait,
     public,
     readers_matching,
     requires,
     row_number,
     signed_in,
 )
-from plugins.chat import dates, finding, log, rooms, text, wire, writing
+from plugins.chat import dates, finding, log, rooms, speaking, wire
 from plugins.chat.finding import Visit
 from plugins.chat.forms import MessageForm
 from plugins.chat.models import AT_ONCE, Message
-from plugins.chat.page import address, room_page
+from plugins.chat.page import address, panel_values, room_page, top_values
 from plugins.chat.words import _
-from plugins.chat.writing import Said, Stored
+from plugins.chat.writing import Stored
 
 chat = Blueprint("chat", __name__)
 Done = TypeVar("Done")
-
-SAYING = "60/minute"
 
 
 def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
@@ -68,7 +66,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     """The standing room of a chat, and the sessions that are on in it."""
     standing, live = finding.visits_of(activity)
     finding.refuse_removed(standing)
-    return room_page(standing, _empty_form(), live=live)
+    return room_page(standing, _empty_form(), on_now=live)
 
 
 @chat.get("/sessions/<int:session>")
@@ -105,21 +103,10 @@ def say(activity: Activity, room: Visit) -> ResponseReturnValue:
 
 
 def _say(room: Visit, form: MessageForm) -> Stored:
-    viewer, place = current_viewer(), room.activity
-    limit("chat.messages", SAYING, str(viewer.id))
-    said = Said(
-        text=text.with_mentions(text.checked(form.text.data or ""), place.community),
-        mark=form.submission.data, reply_to=reply_to(room, form.reply_to.data),
-        files=form.files.data, held=must_wait(viewer, place.community), leads=room.leads,
+    return speaking.speak(
+        room, form.text.data or "", mark=form.submission.data,
+        reply_to=row_number(form.reply_to.data), files=form.files.data,
     )  # fmt: skip
-    return writing.say(viewer, place, room.id, said)
-
-
-def reply_to(room: Visit, raw: str | None) -> int | None:
-    """The id of the message of this room that one answers."""
-    number = row_number(raw)
-    found = finding.message(room.activity, number) if number else None
-    return found.id if found is not None and found.room_id == room.id else None
 
 
 def _said_to_script(form: MessageForm, stored: Stored | None) -> ResponseReturnValue:
@@ -133,18 +120,31 @@ def _said_to_script(form: MessageForm, stored: Stored | None) -> ResponseReturnV
 @chat.get("/rooms/<int:room>/messages")
 @public
 def messages(activity: Activity, room: Visit) -> ResponseReturnValue:
-    """Lines for the script: those before a number, or whatever changed since a change."""
+    """Lines for the script: those before a number."""
     viewer, last = current_viewer(), room.room.last_number
     before = row_number(request.args.get("before"))
     if before:
         told = log.before(room.id, last, viewer, min(before, last + 1), read=room.read)
         return jsonify(messages=[wire.message(line) for line in told.lines])
-    change = row_number(request.args.get("change"))
-    lines = log.changed_since(room.id, viewer, change)
-    return jsonify(
-        messages=[wire.message(line) for line in lines],
-        change=lines[-1].change if lines else change, last_number=last,
-    )  # fmt: skip
+    return jsonify(messages=[])
+
+
+@chat.get("/rooms/<int:room>/top")
+@public
+def top(activity: Activity, room: Visit) -> ResponseReturnValue:
+    """What stands above the talk of a room, for open pages."""
+    may_write = can(current_viewer(), "chat.write", activity.community, activity)
+    return render_template("chat/top.html", may_write=may_write, **top_values(room))
+
+
+@chat.get("/sessions/<int:session>/panel")
+@public
+def panel(activity: Activity, session: Visit) -> ResponseReturnValue:
+    """What stands beside the talk of a session, for open pages."""
+    may_write = can(current_viewer(), "chat.write", activity.community, activity)
+    return render_template(
+        "chat/panel.html", may_write=may_write, visit=session, **panel_values(session)
+    )
 
 
 @chat.post("/rooms/<int:room>/read")

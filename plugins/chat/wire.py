@@ -18,7 +18,6 @@ def message(line: Line) -> dict[str, Any]:
     return {
         "id": line.id,
         "number": line.number,
-        "change": line.change,
         "at": line.created_at.isoformat(timespec="seconds"),
         "edited": line.edited_at is not None,
         "html": str(line.html),
@@ -26,6 +25,7 @@ def message(line: Line) -> dict[str, Any]:
             "id": line.author.id, "name": line.author.name, "school": line.author.school,
             "initials": line.author.initials, "tint": line.author.tint,
             "photo": line.author.photo_url,
+            "url": line.author.url if line.author.id and line.author.surname else None,
         },
         "gone": line.gone,
         "taken_back": line.taken_back,

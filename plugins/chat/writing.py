@@ -1,22 +1,23 @@
 """Storing what is said: the short way that a thousand messages a second take.
 
-Four statements and a commit: the content, the room (which gives the number and holds the row, so
-that numbers have no gaps and nobody is told in another order), the member, the message; search
-notes a fifth. They are put together once and select no entities, since making an object of a row
-costs more than the row. All limits are conditions in these statements, so that they hold whoever
-else writes at the same moment, on both databases.
+The stream is held first, so that nobody is told in another order than it was stored in. Then come
+the content, the room (which gives the number), the member and the message; the stream notes the
+entry, search that there is something to read. The statements are put together once and select no
+entities, since making an object of a row costs more than the row. All limits are conditions in
+these statements, so that they hold whoever else writes at the same moment, on both databases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Date,
     Integer,
@@ -42,6 +43,7 @@ from core.api import (
     Moment,
     Refused,
     attach,
+    changed,
     db,
     operation,
     record,
@@ -51,6 +53,7 @@ from core.api import (
 )
 from plugins.chat import events, text
 from plugins.chat.models import Member, Message, Room
+from plugins.chat.streams import ROOMS, SAID
 from plugins.chat.words import _, ngettext
 
 MESSAGE = "chat.message"
@@ -75,13 +78,14 @@ class TooSoon(DomainError):
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """What somebody says: a text that was ``checked`` and has marks for mentions.
+    """What somebody says: a text that was ``checked``, with marks for whom it ``mentions``.
 
     ``mark`` is the sender's own for this message: sent again, it is stored once. ``held``: waits
     for approval. ``leads``: the person leads here, and is not slowed down.
     """
 
     text: str
+    mentions: Mapping[str, str] = field(default_factory=dict)
     mark: str = ""
     reply_to: int | None = None
     files: Sequence[File] = ()
@@ -106,19 +110,24 @@ def say(actor: Actor, place: Activity, room_id: int, said: Said) -> Stored:
     """
     if not said.files:
         text.needed(said.text)
-    now = utcnow()
+    stream, now = ROOMS.hold(place, key=room_id), utcnow()
     content_id = _content(actor, place, said, now)
     if content_id is None:
         return _stored_before(actor, said)
-    room = _number(room_id, said, now)
+    room = _number(room_id, said, stream.last_number + (not said.held), now)
     number = None if said.held else room.last_number
     said_today = _member(actor, room, number, said, now) if actor.id is not None else 0
     facts = {
-        "id": content_id, "room_id": room_id, "number": number, "change": room.last_change,
-        "text": said.text, "reply_to_id": said.reply_to, "has_files": bool(said.files),
+        "id": content_id, "room_id": room_id, "number": number, "text": said.text,
+        "mentions": dict(said.mentions), "reply_to_id": said.reply_to,
+        "has_files": bool(said.files),
     }  # fmt: skip
     rows(INSERT_MESSAGE, facts)
     search_again([content_id])
+    if number is not None:
+        stream.add(SAID, content_id, actor, said.mark)
+        if room.session_id is None:
+            changed(place, "unread")
     _tell(actor, place, content_id, said, first=said_today == 1)
     return Stored(content_id, number)
 
@@ -143,9 +152,10 @@ def _stored_before(actor: Actor, said: Said) -> Stored:
     return Stored(found.id, found.number, repeated=True)
 
 
-def _number(room_id: int, said: Said, now: datetime) -> Row[Any]:
-    """The next number of the room and of its changes; the room is held until the end."""
+def _number(room_id: int, said: Said, entry: int, now: datetime) -> Row[Any]:
+    """The next number of the room, unless its time is not now."""
     facts = {"room": room_id, "now": now, "shown": int(not said.held), "held": int(said.held)}
+    facts["entry"] = entry
     found = rows(TAKE_NUMBER, facts).first()
     if found is None:
         raise Refused(_("This session is not on now: what was said in it can be read."))
@@ -154,18 +164,18 @@ def _number(room_id: int, said: Said, now: datetime) -> Row[Any]:
 
 def _member(actor: Actor, room: Row[Any], number: int | None, said: Said, now: datetime) -> int:
     """Note who spoke; answers how many messages it makes today. Raises for who may not now."""
-    facts = {
-        "room_id": room.id, "user_id": actor.id, "now": now, "today": now.date(),
-        "number": number or 0,
-    }  # fmt: skip
+    where = {"room_id": room.id, "user_id": actor.id}
+    facts: dict[str, Any] = {"now": now, "today": now.date(), "number": number or 0}
+    dialect = db.engine.dialect.name
     if said.leads:
-        statement = _note_speaker(db.engine.dialect.name, freely=True)
+        statement = _note_speaker(dialect, freely=True)
     else:
         facts["slow_before"] = now - timedelta(seconds=room.slow_seconds)
-        statement = (
-            NOTE_WHOSE_TURN_IT_IS if room.by_turns
-            else _note_speaker(db.engine.dialect.name, freely=False)
-        )  # fmt: skip
+        if room.by_turns:
+            statement, where = NOTE_WHOSE_TURN_IT_IS, {"the_room": room.id, "the_person": actor.id}
+        else:
+            statement = _note_speaker(dialect, freely=False)
+    facts |= where
     said_today: int | None = rows(statement, facts).scalar()
     if said_today is None:
         raise _refusal(actor, room.id, now)
@@ -204,7 +214,7 @@ def slow_until(member: Member | None, room: Room) -> datetime | None:
 
 def _tell(actor: Actor, place: Activity, content_id: int, said: Said, *, first: bool) -> None:
     """What is rarer than a message: the first of a day, an answer, a mention, files."""
-    named = sorted(text.mentioned([said.text]))
+    named = text.mentioned(said.text)
     if not (first or named or said.reply_to or said.files):
         return
     content = db.session.get_one(Content, content_id)
@@ -257,15 +267,15 @@ TAKE_NUMBER = (
     .where(or_(Room.closes_at.is_(None), Room.closes_at > _moment("now")))
     .values(
         last_number=Room.last_number + bindparam("shown", type_=Integer),
-        last_change=Room.last_change + 1,
+        last_entry=bindparam("entry", type_=Integer),
         held=Room.held + bindparam("held", type_=Integer),
     )
-    .returning(Room.id, Room.last_number, Room.last_change, Room.slow_seconds, Room.by_turns)
+    .returning(Room.id, Room.last_number, Room.session_id, Room.slow_seconds, Room.by_turns)
 )
 
 INSERT_MESSAGE = plain_insert(Message).values(
     id=bindparam("id"), room_id=bindparam("room_id"), number=bindparam("number", type_=Integer),
-    change=bindparam("change"), text=bindparam("text", type_=Text),
+    text=bindparam("text", type_=Text), mentions=bindparam("mentions", type_=JSON),
     reply_to_id=bindparam("reply_to_id", type_=Integer), has_files=bindparam("has_files"),
     has_signs=False, is_decision=False,
 )  # fmt: skip
@@ -314,7 +324,7 @@ def _note_speaker(dialect: str, *, freely: bool) -> Any:
 
 NOTE_WHOSE_TURN_IT_IS = (
     update(Member)
-    .where(Member.room_id == bindparam("room_id"), Member.user_id == bindparam("user_id"))
+    .where(Member.room_id == bindparam("the_room"), Member.user_id == bindparam("the_person"))
     .where(_may_speak(), Member.floor_at.is_not(None))
     .values(_spoke())
     .returning(Member.said_today)

@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_number", sa.Integer(), nullable=False),
-        sa.Column("last_change", sa.Integer(), nullable=False),
+        sa.Column("last_entry", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("pinned_number", sa.Integer(), nullable=True),
         sa.Column("slow_seconds", sa.Integer(), nullable=False),
@@ -122,8 +122,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("room_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("change", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("mentions", sa.JSON(), nullable=False),
         sa.Column("reply_to_id", sa.Integer(), nullable=True),
         sa.Column("has_files", sa.Boolean(), nullable=False),
         sa.Column("has_signs", sa.Boolean(), nullable=False),
@@ -148,10 +148,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("chat_messages", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_chat_messages_reply_to_id"), ["reply_to_id"], unique=False
+            "ix_chat_messages_decided",
+            ["room_id"],
+            unique=False,
+            sqlite_where=sa.text("is_decision"),
+            postgresql_where=sa.text("is_decision"),
         )
         batch_op.create_index(
-            "ix_chat_messages_room_id_change", ["room_id", "change"], unique=False
+            batch_op.f("ix_chat_messages_reply_to_id"), ["reply_to_id"], unique=False
         )
 
     op.create_table(
@@ -206,8 +210,12 @@ def downgrade() -> None:
 
     op.drop_table("chat_questions")
     with op.batch_alter_table("chat_messages", schema=None) as batch_op:
-        batch_op.drop_index("ix_chat_messages_room_id_change")
         batch_op.drop_index(batch_op.f("ix_chat_messages_reply_to_id"))
+        batch_op.drop_index(
+            "ix_chat_messages_decided",
+            sqlite_where=sa.text("is_decision"),
+            postgresql_where=sa.text("is_decision"),
+        )
 
     op.drop_table("chat_messages")
     with op.batch_alter_table("chat_members", schema=None) as batch_op:
