@@ -321,8 +321,9 @@ list.addEventListener("submit", async (event) => {
   }
 });
 
-const panel = document.getElementById("panel");
-panel?.addEventListener("submit", async (event) => {
+const panelNow = () => document.getElementById("panel");
+
+document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.dataset.chatQuiet) return;
   event.preventDefault();
@@ -332,18 +333,39 @@ panel?.addEventListener("submit", async (event) => {
   } catch (refusal) {
     say(refusal.message, "danger");
   }
+  const panel = panelNow();
+  if (!panel.dataset.liveUrl) return void location.reload();
   const piece = await fetch(panel.dataset.liveUrl, { headers: { Accept: "text/html", "X-Live": "1" } }).catch(() => null);
   if (piece?.ok) {
     const fresh = new DOMParser().parseFromString(await piece.text(), "text/html").getElementById("panel");
     if (fresh) panel.replaceChildren(...fresh.childNodes);
+    if (fresh) panel.dataset.on = fresh.dataset.on;
     window.htmx?.process(panel);
+    lookAtTheClock();
   }
 });
+
+// A session begins by the clock or by its host, and ends so: the place to write comes and goes.
+const wasOn = panelNow()?.dataset.on;
+
+function lookAtTheClock() {
+  const panel = panelNow();
+  if (!panel) return;
+  const opens = panel.dataset.opens && new Date(panel.dataset.opens);
+  const begun = panel.dataset.on === "1" || (opens && opens <= Date.now());
+  if (wasOn === "0" && begun && !panel.dataset.over) return void setTimeout(() => location.reload(), Math.random() * 3000);
+  if (wasOn === "1" && panel.dataset.on === "0") composer?.close(words.over);
+}
+
+document.addEventListener("htmx:after:swap", lookAtTheClock);
 
 // ---- The beginning
 
 fitWindow(place);
-setInterval(tick, 1000);
+setInterval(() => {
+  tick();
+  if (wasOn === "0") lookAtTheClock();
+}, 1000);
 tick();
 const aim = document.getElementById("unread") ?? document.querySelector(".chat-message:target");
 if (aim && !atTarget(aim)) aim.scrollIntoView({ block: "start" });

@@ -87,6 +87,7 @@ export class Composer {
   answer(button) {
     const line = button.closest(".chat-message");
     this.replyTo.value = button.dataset.chatReply;
+    button.closest("details")?.removeAttribute("open");
     const text = line.querySelector(".chat-text")?.textContent.trim() ?? "";
     this.answering.querySelector("span").textContent = `${line.querySelector(".post-author").textContent}: ${text.slice(0, 90)}`;
     this.answering.hidden = false;
@@ -140,7 +141,14 @@ export class Composer {
     if (this.wait.textContent !== sentence) this.wait.textContent = sentence;
   }
 
+  /** Nobody writes here any more. */
+  close(sentence) {
+    this.form.hidden = true;
+    this.tell("over", sentence);
+  }
+
   tell(state, sentence) {
+    if (this.form.hidden && state !== "out" && state !== "over") return;
     if (!this.state) return;
     this.state.hidden = !sentence;
     this.state.textContent = sentence;
