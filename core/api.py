@@ -25,10 +25,16 @@ from core.activities.models import Activity
 from core.activities.operations import create_activity
 from core.calendar.feeds import calendar_download
 from core.calendar.ics import CalendarMethod, calendar_file
+from core.communities.acquaintance import (
+    acquaintances,
+    acquaintances_named,
+    known_to,
+    shared_communities,
+)
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.feeds import feed
 from core.communities.models import Community
-from core.communities.readers import readers_among, readers_matching
+from core.communities.readers import able_to, readers_among, readers_matching
 from core.contents.actions import actions_under, content_at, visible_among
 from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
@@ -46,6 +52,7 @@ from core.contents.operations import (
 from core.contents.places import visible_to
 from core.contents.queries import content_views, must_wait
 from core.contents.reactions import SIGNS, Reactions, react, reactions_of
+from core.contents.readers import keep_from, let_read
 from core.contract.former import Former, former_name
 from core.contract.hookspecs import hookimpl, hookspec
 from core.contract.manifest import (
@@ -84,8 +91,9 @@ from core.files.models import File
 from core.files.store import save_file
 from core.jobs.outbox import enqueue
 from core.notices.following import follow, following_of
-from core.notices.operations import note_seen
-from core.notices.telling import notify
+from core.notices.operations import mark_told, note_seen
+from core.notices.telling import notify, reach_of
+from core.people.actions import actions_with
 from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
@@ -108,6 +116,7 @@ from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
+from core.platform.words import contains_words
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
 from core.realtime.rights import rights_changed
@@ -179,7 +188,11 @@ __all__ = [
     "TooLarge",
     "User",
     "Viewer",
+    "able_to",
+    "acquaintances",
+    "acquaintances_named",
     "actions_under",
+    "actions_with",
     "add_comment",
     "after_commit",
     "among",
@@ -194,6 +207,7 @@ __all__ = [
     "changed_for",
     "clean",
     "comments_of",
+    "contains_words",
     "content_at",
     "content_views",
     "create_activity",
@@ -220,7 +234,11 @@ __all__ = [
     "hookspec",
     "initials",
     "is_blank",
+    "keep_from",
+    "known_to",
+    "let_read",
     "limit",
+    "mark_told",
     "mine",
     "must_wait",
     "names_person",
@@ -234,6 +252,7 @@ __all__ = [
     "paginate",
     "plain",
     "public",
+    "reach_of",
     "react",
     "reactions_of",
     "readers_among",
@@ -249,6 +268,7 @@ __all__ = [
     "search_again",
     "sent_before",
     "settings_of",
+    "shared_communities",
     "short_name",
     "signed_in",
     "standing_of",

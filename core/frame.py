@@ -175,6 +175,14 @@ def _own_page(viewer: Viewer) -> dict[str, Any]:
     return here | {"active": here["active"] and own}
 
 
+def top_items(viewer: Viewer) -> list[NavItem]:
+    """Entries of plugins in the top bar; none for a guest."""
+    if not viewer.is_authenticated:
+        return []
+    answers = registry().ask("top_items", viewer=viewer)
+    return [item for answer in answers for item in answer.value]
+
+
 def bottom_bar(viewer: Viewer) -> list[NavItem]:
     """The four things most used, under the thumb on a phone; none for a guest."""
     if not viewer.is_authenticated:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -94,9 +95,10 @@ class Viewer(Named):
     invisible: bool = False
     # False when it is known that they hold nothing on the site, so that no page looks for it.
     serves_site: bool = True
-    # Lines of notices that they have not read, and the contents that these are about; read
-    # together with the session.
+    # Lines of notices behind the bell that they have not read, lines of kinds that stand apart, and
+    # the contents that all of these are about; read together with the session.
     unread_notices: int = 0
+    unread_apart: Mapping[str, int] = field(default_factory=dict, hash=False)
     told_of: frozenset[int] = frozenset()
 
     @property

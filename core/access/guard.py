@@ -99,6 +99,7 @@ class Guard:
         if "community" not in values:
             if plugin is not None and plugin not in registry().enabled_in(None):
                 raise unseen(viewer)
+            self._find_rows(None, values, viewer)
             return
         place = self.find_place(values["community"], values.get("activity"), viewer.id)
         if place is None or ("activity" in values and place.activity is None):
@@ -113,10 +114,16 @@ class Guard:
         if place.activity is not None:
             parent = values["activity"] = place.activity
             del values["community"]
+        self._find_rows(parent, values, viewer)
+
+    def _find_rows(self, parent: Any, values: dict[str, Any], viewer: Viewer) -> None:
+        """What lies below the place of the address; on the site a guest learns of no row."""
         finders = self.rows.get(request.blueprint or "", {})
         for name, find in finders.items():
             if name in values:
                 row = find(parent, values[name])
+                if row is None and parent is None:
+                    raise unseen(viewer)
                 if row is None:
                     raise Missing(_("There is no such page, or it is not open to you."))
                 values[name] = row

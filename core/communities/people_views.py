@@ -24,6 +24,7 @@ from core.communities.roster import (
 )
 from core.contract.manifest import FACILITATOR, MANAGER
 from core.errors import Missing
+from core.people.actions import actions_with
 from core.platform.arriving import row_number
 from core.platform.i18n import core_domain
 from core.platform.submit import DONE, see_other, submit
@@ -41,12 +42,14 @@ def people(community: Community) -> str:
         role=request.args.get("role", ""),
         school=request.args.get("school", 0, row_number),
     )
+    page = members(community, wanted)
     leads = any(r.archetype in (FACILITATOR, MANAGER) for r in standing_of(viewer, community).roles)
     return render_template(
         "communities/people.html",
         community=community,
         wanted=wanted,
-        page=members(community, wanted),
+        page=page,
+        actions=actions_with([member.id for member in page.items], viewer),
         roles=[(key, role_title(key)) for key in community_templates() if key not in BY_MEMBERSHIP],
         schools=schools_of(community),
         member_schools=member_schools(community),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from core.access.models import Appointment, Role, RoleGrant
 from core.access.standing import HeldRole
@@ -36,20 +36,28 @@ def readers_among(community: Community, ids: Iterable[int]) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def able_to(community: Community, capability: str) -> set[int]:
+def able_to(community: Community | None, capability: str) -> set[int]:
     """People whom a role of the community, or their leading its parent, gives a right; vetoes and
-    roles of the site do not count. Two queries."""
+    roles of the site do not count. Without a community: people whom a role of the site gives it.
+    Two queries."""
     wanted = registry().capabilities()[capability]
-    here = Role.community_id == community.id
-    above = (Role.community_id == community.parent_id) & (Role.archetype == MANAGER)
     rows = db.session.execute(
         select(Role, RoleGrant.granted)
         .outerjoin(RoleGrant, (RoleGrant.role_id == Role.id) & (RoleGrant.capability == capability))
-        .where(here if community.parent_id is None else here | above)
+        .where(_roles_at(community))
     )
     able = [role.id for role, granted in rows if _allows(role, granted, wanted)]
     query = select(Appointment.user_id).where(Appointment.role_id.in_(able))
     return set(db.session.scalars(in_term(query)))
+
+
+def _roles_at(community: Community | None) -> ColumnElement[bool]:
+    if community is None:
+        return Role.community_id.is_(None)
+    here = Role.community_id == community.id
+    if community.parent_id is None:
+        return here
+    return here | (Role.community_id == community.parent_id) & (Role.archetype == MANAGER)
 
 
 def _allows(role: Role, granted: bool | None, capability: Capability) -> bool:
@@ -60,11 +68,16 @@ def _allows(role: Role, granted: bool | None, capability: Capability) -> bool:
 
 def readers_matching(community: Community, words: str, limit: int = 8) -> Sequence[Face]:
     """People to mention in the community whose surname or name begins like this; one query."""
+    return people_named(User.id.in_(reader_ids(community.id)), words, limit)
+
+
+def people_named(among: ColumnElement[bool], words: str, limit: int) -> Sequence[Face]:
+    """People among some whose surname or name begins like this."""
     query = (
         select(*face_columns())
         .select_from(User)
         .outerjoin(School, School.id == User.school_id)
-        .where(User.state == "active", User.id.in_(reader_ids(community.id)))
+        .where(User.state == "active", among)
     )
     for word in words.casefold().split()[:3]:
         fits = func.lower(User.surname).startswith(word, autoescape=True) | func.lower(

@@ -16,6 +16,7 @@ from core.communities.models import Community
 from core.contents.models import Content
 from core.contents.places import check_place, may_see
 from core.contents.queries import containers
+from core.contents.readers import given_among, outermost
 from core.contract.registry import registry
 from core.errors import DomainError
 from core.platform.db import db
@@ -31,10 +32,12 @@ def seen_among(viewer: Viewer, ids: Collection[int]) -> dict[int, Content]:
     """
     contents, inside = _with_containers(ids)
     communities = communities_with_rights(viewer, {c.community_id for c in contents.values()})
+    alone = [number for number, content in contents.items() if content.community_id is None]
+    given = given_among(viewer, {outermost(number, inside) for number in alone})
     return {
         number: contents[number]
         for number in ids
-        if number in contents and _may_see(viewer, number, contents, inside, communities)
+        if number in contents and _may_see(viewer, number, contents, inside, communities, given)
     }
 
 
@@ -90,17 +93,16 @@ def _may_see(
     contents: Mapping[int, Content],
     inside: Mapping[int, int],
     communities: Mapping[int, Community],
+    given: Collection[int],
 ) -> bool:
     content = contents[number]
     community = communities.get(content.community_id or 0)
     place = Place(community, content.activity) if community is not None else None
     try:
-        check_place(viewer, content, place)
+        check_place(viewer, content, place, given=outermost(number, inside) in given)
     except DomainError:
         return False
-    return place is None or all(
-        may_see(viewer, each, community) for each in _chain(number, contents, inside)
-    )
+    return all(may_see(viewer, each, community) for each in _chain(number, contents, inside))
 
 
 def _chain(

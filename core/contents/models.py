@@ -55,6 +55,19 @@ class Content(Base):
         return self.held_at is None and self.hidden_at is None
 
 
+class ContentReader(Base):
+    """Somebody who may read a content that stands in no community, and what stands in it."""
+
+    __tablename__ = "content_readers"
+
+    content_id: Mapped[int] = mapped_column(
+        ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class Revision(Base):
     """What a content said before an edit; ``version`` is the one it was."""
 

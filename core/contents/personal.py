@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import delete, exists, or_, select
 
 from core.contents.attachments import attachments_of
-from core.contents.models import Attachment, Content, Draft, Reaction
+from core.contents.models import Attachment, Content, ContentReader, Draft, Reaction
 from core.contents.naming import forget_name
 from core.contents.queries import content_bodies, kind_title
 from core.contract.manifest import DataRecord
@@ -31,6 +31,7 @@ def export(user: User) -> Iterable[DataRecord]:
     yield DataRecord(_("Drafts"), {"drafts": list(_drafts(user))})
     yield DataRecord(_("Reactions"), {"reactions": list(_reactions(user))})
     yield DataRecord(_("Uploaded files"), {"files": list(_files(user))})
+    yield DataRecord(_("What was given me to read"), {"contents": list(_given(user))})
 
 
 def _contents(user: User) -> Iterator[dict[str, Any]]:
@@ -70,6 +71,19 @@ def _reactions(user: User) -> Iterator[dict[str, Any]]:
         yield {"sign": reaction.sign, "url": url, "given": reaction.created_at.isoformat()}
 
 
+def _given(user: User) -> Iterator[dict[str, Any]]:
+    """Where it stands, not what it says: those are the words of others."""
+    query = (
+        select(Content.id, Content.kind)
+        .join(ContentReader, ContentReader.content_id == Content.id)
+        .where(ContentReader.user_id == user.id)
+        .order_by(Content.id)
+    )
+    for row in db.session.execute(query):
+        url = url_for("contents.show", content=row.id, _external=True)
+        yield {"kind": kind_title(row.kind), "url": url}
+
+
 def _files(user: User) -> Iterator[dict[str, Any]]:
     for file in db.session.scalars(select(File).where(File.owner_id == user.id).order_by(File.id)):
         yield {
@@ -95,6 +109,7 @@ def erase(user: User) -> None:
     db.session.execute(delete(Draft).where(Draft.user_id == user.id))
     db.session.execute(delete(Reaction).where(Reaction.user_id == user.id))
     forget_name(user)
+    db.session.execute(delete(ContentReader).where(ContentReader.user_id == user.id))
     used = exists().where(Attachment.file_id == File.id)
     query = select(File.id).where(File.owner_id == user.id, or_(File.portrait, ~used))
     unused = list(db.session.scalars(query))

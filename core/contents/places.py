@@ -19,6 +19,7 @@ from core.activities.models import Activity
 from core.communities.models import Community, Membership, Visibility
 from core.contents.models import Content
 from core.contents.queries import containers
+from core.contents.readers import given_among
 from core.contract.registry import registry
 from core.platform.db import db
 
@@ -84,17 +85,24 @@ def place_of_content(content: Content, viewer: Viewer) -> Place | None:
 
 def check(viewer: Viewer, content: Content, place: Place | None) -> None:
     """Raise unless the viewer may see the place, the content, and what it stands in."""
-    check_place(viewer, content, place)
-    if place is not None and not all(
-        may_see(viewer, each, place.community) for each in _with_containers(content)
-    ):
+    chain = list(_with_containers(content))
+    given = place is None and bool(given_among(viewer, [chain[-1].id]))
+    check_place(viewer, content, place, given=given)
+    community = place.community if place is not None else None
+    if not all(may_see(viewer, each, community) for each in chain):
         raise unseen(viewer)
 
 
-def check_place(viewer: Viewer, content: Content, place: Place | None) -> None:
-    """Raise unless the viewer may enter the place in which a content stands."""
+def check_place(
+    viewer: Viewer, content: Content, place: Place | None, *, given: bool = False
+) -> None:
+    """Raise unless the viewer may enter the place in which a content stands.
+
+    What stands in no community is for its author and for those to whom it was ``given``.
+    """
     if place is None:
-        if viewer.id is None or viewer.id != content.author_id:
+        own = viewer.id is not None and viewer.id == content.author_id
+        if not (own or given) or not _is_on_here(content):
             raise unseen(viewer)
         return
     if not _is_on(content, place):
@@ -102,6 +110,10 @@ def check_place(viewer: Viewer, content: Content, place: Place | None) -> None:
     see(viewer, place)
     if _only_for_members(viewer, place.community):
         raise members_only(viewer)
+
+
+def _is_on_here(content: Content) -> bool:
+    return content.kind.split(".")[0] in registry().enabled_in(None) | {"core"}
 
 
 def _is_on(content: Content, place: Place) -> bool:

@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, Select, Text, cast, literal, or_, select
 
 from core.access.actors import SYSTEM
 from core.activities.models import Activity
-from core.contents.models import Attachment, Comment, Content, Draft, Reaction, Revision
+from core.contents.models import (
+    Attachment,
+    Comment,
+    Content,
+    ContentReader,
+    Draft,
+    Reaction,
+    Revision,
+)
 from core.contract.traces import Trace, begins_with
 from core.files.models import File
 from core.files.store import remove_bytes
@@ -65,6 +73,7 @@ TRACES = (
     Trace(_l("Attachments"), Attachment, _within(Attachment.content_id)),
     Trace(_l("Reactions"), Reaction, _within(Reaction.content_id)),
     Trace(_l("Former versions"), Revision, _within(Revision.content_id)),
+    Trace(_l("Readers"), ContentReader, _within(ContentReader.content_id)),
     Trace(_l("Drafts"), Draft, _drafts),
     Trace(_l("Contents and comments"), Content, _within(Content.id)),
 )

@@ -183,11 +183,13 @@ def _checks(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
 # How the answers of each hook are looked at; of a hook that is not named here nothing is promised.
 BY_HOOK: dict[str, Callable[[Any], Any]] = {
     "nav_items": listed(NavItem),
+    "top_items": listed(NavItem),
     "calendar_items": listed(CalendarItem, most=MOST_DATES),
     "feed_entries": listed(FeedEntry),
     "export_user_data": listed(DataRecord, most=MOST_DATES),
     "page_fragment": piece,
     "content_actions": lists_of(ContentAction),
+    "person_actions": lists_of(ContentAction),
     "veto": reason,
 }
 

@@ -6,7 +6,7 @@ A contribution (everything but ``setup_app``, ``event_recorded``, ``erase_user_d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,16 @@ def nav_items(community: Community | None, viewer: Viewer) -> Iterable[NavItem]:
 
 
 @hookspec
+def top_items(viewer: Viewer) -> Iterable[NavItem]:  # type: ignore[empty-body]
+    """Entries of the top bar, before the bell: icons with a count of what is new.
+
+    Asked on every page of somebody with an account; no query: what is unread of the plugin's kinds
+    of notices stands in ``viewer.unread_apart``. A raise leaves the entries out.
+    Example: ``yield NavItem(_("Messages"), url_for("letters.inbox"), "envelope", badge=3)``.
+    """
+
+
+@hookspec
 def page_fragment(
     slot: str,
     community: Community | None,
@@ -85,6 +95,17 @@ def content_actions(  # type: ignore[empty-body]
 
     Asked once for all contents of a page; at most one query. A raise leaves the buttons out.
     Example: ``return {n: [ContentAction(_("Save"), url_for(...), "bookmark")] for n in contents}``.
+    """
+
+
+@hookspec
+def person_actions(  # type: ignore[empty-body]
+    people: Collection[int], community: Community | None, viewer: Viewer
+) -> Mapping[int, Sequence[ContentAction]]:
+    """Buttons beside people: ``people`` has the ids of those whom the page names.
+
+    Asked once for all people of a page; at most one query. A raise leaves the buttons out.
+    Example: ``return {n: [ContentAction(_("Write"), url_for(...), "envelope")] for n in people}``.
     """
 
 

@@ -154,7 +154,8 @@ class ContentType:
 @dataclass(frozen=True)
 class Mount:
     """A blueprint and where it hangs. ``rows`` turns what lies below the activity (or community)
-    into rows: a callable gets the parent and the id of the address and answers the row or None."""
+    into rows: a callable gets the parent and the id of the address and answers the row or None.
+    On the site there is no parent (None), and the callable looks at who asks."""
 
     blueprint: Blueprint
     scope: Scope
@@ -202,7 +203,7 @@ class NavItem:
 
 @dataclass(frozen=True)
 class ContentAction:
-    """Something that can be done with a content, as a small button under it.
+    """Something that can be done with a content or a person, as a small button beside it.
 
     ``post``: pressing it changes something, so it sends a form; else it is a link. ``pressed`` says
     for one that is turned on and off which of both it is.

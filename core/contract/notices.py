@@ -72,6 +72,8 @@ class NoticeKind:
     named; None: such notices do not depend on following. ``channel`` is how they come unless one
     chose otherwise. ``address`` leads elsewhere than to the content, activity or community that it
     is about; with ``capability`` it is shown only to those who still have that right there.
+    ``apart``: its lines stand in a place of the plugin's own and not behind the bell;
+    ``viewer.unread_apart`` counts them by kind.
     """
 
     name: str
@@ -84,3 +86,4 @@ class NoticeKind:
     level: Level | None = Level.DIRECT
     address: Callable[[News], str] | None = None
     capability: str = ""
+    apart: bool = False

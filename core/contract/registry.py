@@ -146,6 +146,12 @@ class Registry:
             "notices", lambda: {kind.name: kind for m in self.manifests() for kind in m.notices}
         )
 
+    def apart_kinds(self) -> frozenset[str]:
+        """Kinds of notices that do not stand behind the bell."""
+        return self.kept(
+            "apart", lambda: frozenset(n for n, kind in self.notice_kinds().items() if kind.apart)
+        )
+
     def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:
         """Collect contributions of the plugins that are on here.
 

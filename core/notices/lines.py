@@ -90,7 +90,7 @@ def bundles(viewer: Viewer, *, unread_only: bool) -> Select[*tuple[Any, ...]]:
             Notice.bundle, func.count(unread).label("unread"),
             func.max(func.max(Notice.id)).over().label("newest"),
         )
-        .where(Notice.user_id == viewer.id)
+        .where(Notice.user_id == viewer.id, Notice.kind.not_in(registry().apart_kinds()))
         .group_by(Notice.bundle)
         .order_by(func.max(Notice.created_at).desc(), func.max(Notice.id).desc())
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, Select, delete, update
 
 from core.access.actors import Actor, Viewer
 from core.contract.notices import Channel
@@ -28,12 +28,15 @@ def mark_read(actor: Actor, notice: Notice) -> None:
 
 @operation
 def mark_all_read(actor: Actor, last: int) -> None:
-    """Everything up to a notice is no news any more; what came later is not touched."""
-    _read(actor, Notice.id <= last)
+    """Everything behind the bell up to a notice is no news any more; what came later is not
+    touched."""
+    _read(actor, Notice.id <= last, Notice.kind.not_in(registry().apart_kinds()))
 
 
 @operation
-def _mark_seen(actor: Actor, contents: Collection[int]) -> None:
+def mark_told(actor: Actor, contents: Collection[int] | Select[Any]) -> None:
+    """What somebody was told of these contents (ids, or a query for them) is read: where a page
+    knows by itself what was seen, or was answered."""
     _read(actor, Notice.content_id.in_(contents))
 
 
@@ -60,7 +63,7 @@ def note_seen(viewer: Viewer, contents: Collection[int]) -> None:
     """
     seen = viewer.told_of.intersection(contents)
     if seen:
-        _mark_seen(viewer, seen)
+        mark_told(viewer, seen)
 
 
 @operation

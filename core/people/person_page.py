@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
 from core.access.standing import can, role_title
+from core.communities.acquaintance import known_to
 from core.communities.models import (
     Community,
     CommunityState,
@@ -59,19 +60,8 @@ def visible_person(viewer: Viewer, person_id: int) -> User | None:
         return None
     if user.id == viewer.id or can(viewer, "site.administer"):
         return user
-    return user if user.state == "active" and _share_a_community(viewer, user) else None
-
-
-def _share_a_community(viewer: Viewer, user: User) -> bool:
-    theirs = aliased(Membership)
-    query = (
-        select(Membership.id)
-        .join(theirs, theirs.community_id == Membership.community_id)
-        .where(Membership.user_id == viewer.id, Membership.state == MembershipState.ACTIVE)
-        .where(theirs.user_id == user.id, theirs.state == MembershipState.ACTIVE)
-        .limit(1)
-    )
-    return db.session.scalar(query) is not None
+    shared = db.session.scalar(select(User.id).where(User.id == user.id, known_to(viewer)))
+    return user if shared is not None else None
 
 
 def _own_communities(viewer: Viewer) -> Select[int]:

@@ -12,6 +12,7 @@ from core.access.actors import Viewer, current_viewer
 from core.access.guard import unseen
 from core.access.marks import public, signed_in
 from core.people import account_operations, operations, photos
+from core.people.actions import actions_with
 from core.people.addresses import same_site_path
 from core.people.blueprint import people
 from core.people.forms import OTHER_SCHOOL, PhotoForm, ProfileForm
@@ -42,6 +43,7 @@ def show(person: int) -> ResponseReturnValue:
         person=user,
         roles=roles_of(viewer, user),
         contributions=contributions_of(viewer, user),
+        actions=actions_with([user.id], viewer)[user.id],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import Counter
 from datetime import timedelta
 
 from flask import Request, g, session
@@ -15,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    distinct,
     func,
     select,
 )
@@ -23,6 +23,7 @@ from sqlalchemy import (
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
 from core.contract.manifest import Periodic
+from core.contract.registry import registry
 from core.notices.models import Notice
 from core.people.models import School, SignedInSession, User
 from core.platform.db import db, operation, rows, utcnow
@@ -65,10 +66,12 @@ def _unread() -> Subquery:
     )
 
 
-def _unread_notices() -> ScalarSelect[int]:
-    """How many lines of notices are unread, for the bell."""
+def _unread_lines() -> ScalarSelect[str]:
+    """The lines of notices that are unread, for the bell and what stands beside it."""
     unread = _unread()
-    return select(func.count(distinct(unread.c.bundle))).select_from(unread).scalar_subquery()
+    lines = select(unread.c.bundle).select_from(unread).distinct().subquery()
+    names = func.aggregate_strings(lines.c.bundle, ",")
+    return select(names).select_from(lines).scalar_subquery()
 
 
 def _told_of() -> ScalarSelect[str]:
@@ -84,7 +87,7 @@ VIEWER = (
         User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
         User.locale, User.zone_name, User.theme, User.large_text, User.invisible,
         School.short_name.label("school"), SignedInSession.last_seen_at,
-        _serves_site().label("serves_site"), _unread_notices().label("unread_notices"),
+        _serves_site().label("serves_site"), _unread_lines().label("unread_lines"),
         _told_of().label("told_of"),
     )
     .join(SignedInSession, SignedInSession.user_id == User.id)
@@ -103,14 +106,25 @@ def viewer_by_key(key: str) -> Viewer | None:
         return None
     if row.last_seen_at < utcnow() - TOUCH_EVERY:
         g.stale_session = key
+    unread, apart = _counted(row.unread_lines)
     return Viewer(
         id=row.id, session_id=key, email=row.email or "", surname=row.surname,
         given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
         photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
         large_text=row.large_text, invisible=row.invisible, serves_site=row.serves_site,
-        unread_notices=row.unread_notices,
+        unread_notices=unread, unread_apart=apart,
         told_of=frozenset(map(int, row.told_of.split(","))) if row.told_of else NOTHING,
     )  # fmt: skip
+
+
+def _counted(lines: str | None) -> tuple[int, dict[str, int]]:
+    """How many of these lines stand behind the bell, and how many of each kind stand apart."""
+    if not lines:
+        return 0, {}
+    apart = registry().apart_kinds()
+    kinds = Counter(line.partition(":")[0] for line in lines.split(","))
+    beside = {kind: kinds.pop(kind) for kind in apart & kinds.keys()}
+    return kinds.total(), beside
 
 
 def touch_stale_session(response: object) -> None:

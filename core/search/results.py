@@ -35,6 +35,7 @@ from core.search.models import SearchDocument, SearchWaiting
 from core.search.scope import Scope, scope_of
 from core.search.snippets import marked_title, snippet
 from core.search.stems import folded, words_of
+from core.search.subjects import ALONE
 
 _ = core_domain.gettext
 
@@ -189,7 +190,8 @@ def everything_open_to(scope: Scope) -> list[str]:
     if scope.places is None:
         return []
     places = [f"c{number}" for number in sorted(scope.places)]
-    return [*places, "kcommunity", "kperson", *([f"u{scope.viewer_id}"] if scope.viewer_id else [])]
+    own = [f"u{scope.viewer_id}", ALONE] if scope.viewer_id else []
+    return [*places, "kcommunity", "kperson", *own]
 
 
 def named(slug: str, scope: Scope) -> Community | None:

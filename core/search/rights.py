@@ -31,7 +31,7 @@ from core.communities.models import (
     MembershipState,
     Visibility,
 )
-from core.contents.models import Content
+from core.contents.models import Content, ContentReader
 from core.contract.models import CommunityPlugin
 from core.people.models import User
 from core.search.models import SearchDocument
@@ -109,9 +109,15 @@ def _open_activity() -> ColumnElement[bool]:
 
 
 def _content() -> ColumnElement[bool]:
+    whole = func.coalesce(Outermost.id, Outer.id, Content.id)
+    viewer = bindparam("viewer", type_=Integer)
+    given = exists().where(ContentReader.content_id == whole, ContentReader.user_id == viewer)
     own = and_(
         Content.community_id.is_(None),
-        Content.author_id == bindparam("viewer", type_=Integer),
+        or_(Content.author_id == viewer, given.correlate(Content, Outer, Outermost)),
+        _shown(Content),
+        _shown(Outer),
+        _shown(Outermost),
     )
     activity = and_(_open_activity(), _switched_on(Activity.plugin))
     return and_(

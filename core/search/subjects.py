@@ -28,6 +28,9 @@ LONGEST_TEXT = 60_000
 MOST_WORDS = 8_000
 MOST_TITLE_WORDS = 60
 
+# The mark of what stands in no community.
+ALONE = "alone"
+
 # Columns of a document by what it is about.
 COLUMNS = {
     "content": "content_id", "activity": "activity_id", "community": "community_id",
@@ -177,7 +180,7 @@ def _of_kind(
             found[row.id] = None
             continue
         marks = [f"k{plugin}", f"t{kind.kind.replace('.', '_')}"]
-        marks += [f"c{row.community_id}"] if row.community_id else []
+        marks += [f"c{row.community_id}"] if row.community_id else [ALONE]
         marks += [f"u{row.author_id}"] if row.author_id else []
         inside = within.get(row.id)
         found[row.id] = Saying(

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
@@ -90,7 +90,10 @@ class Stage:
             return 1
         with self.app.test_request_context():
             parent: Any
-            if mount.scope is Scope.ACTIVITY:
+            if mount.scope is Scope.SITE:
+                # There the finder itself looks at who asks.
+                parent, g.viewer = None, Viewer(id=self.coordinator.id)
+            elif mount.scope is Scope.ACTIVITY:
                 parent = db.session.get_one(Activity, activity)
             else:
                 parent = db.session.get_one(Community, self.community.id)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from core.access.actors import SYSTEM
-from core.contents.models import Content
+from core.contents.models import Content, ContentReader
 from core.contents.operations import hide, restore
 from core.contents.queries import content_views
 from core.contract.manifest import ContentType
@@ -19,6 +19,7 @@ from core.platform.db import db
 from core.platform.html import text_of
 from core.search.stems import words_of
 from core.search.subjects import texts
+from core.testing.cast import Made
 from core.testing.switches import switch_plugin
 from core.testing.worker import fill_index
 
@@ -37,6 +38,8 @@ class Worded:
     id: int
     url: str
     words: str
+    # Somebody to whom it was given to read; None for what stands in a community.
+    reader_id: int | None = None
 
 
 def worded(stage: Stage) -> Iterator[Worded]:
@@ -51,16 +54,28 @@ def worded(stage: Stage) -> Iterator[Worded]:
 
 
 def _of_kind(kind: ContentType, community_id: int) -> Iterator[Worded]:
-    visible = sa.select(Content.id).where(
-        Content.kind == kind.kind, Content.community_id == community_id,
-        Content.held_at.is_(None), Content.hidden_at.is_(None),
-    )  # fmt: skip
-    ids = list(db.session.scalars(visible.order_by(Content.id)))
-    views = content_views(dict.fromkeys(ids, kind.kind))
-    for number, text in sorted(texts(kind, ids).items()):
+    here = sa.or_(Content.community_id == community_id, Content.community_id.is_(None))
+    visible = sa.select(Content).where(
+        Content.kind == kind.kind, here, Content.held_at.is_(None), Content.hidden_at.is_(None)
+    )
+    contents = {row.id: row for row in db.session.scalars(visible.order_by(Content.id))}
+    views = content_views(dict.fromkeys(contents, kind.kind))
+    for number, text in sorted(texts(kind, list(contents)).items()):
         words = [*words_of(f"{text.title} {text_of(text.body)}")][:ENOUGH]
-        if words and number in views:
-            yield Worded(kind.kind, number, views[number].url, " ".join(words))
+        alone = contents[number].community_id is None
+        reader = _reader_of(kind, contents[number]) if alone else None
+        if words and number in views and (reader is not None or not alone):
+            yield Worded(kind.kind, number, views[number].url, " ".join(words), reader)
+
+
+def _reader_of(kind: ContentType, content: Content) -> int | None:
+    """Somebody who may read what stands in no community, and did not write it."""
+    outer = kind.within([content.id]) if kind.within is not None else {}
+    query = sa.select(ContentReader.user_id).where(
+        ContentReader.content_id == outer.get(content.id, content.id),
+        ContentReader.user_id != content.author_id,
+    )
+    return db.session.scalar(query.limit(1))
 
 
 class SearchContract:
@@ -70,8 +85,10 @@ class SearchContract:
 
     def test_what_has_words_is_found_and_what_is_hidden_is_not(self, stage: Stage) -> None:
         fill_index(stage.app)
-        reader = stage.cast.browser(stage.cast.member(stage.community))
+        member = stage.cast.browser(stage.cast.member(stage.community))
         for content in worded(stage):
+            given = content.reader_id
+            reader = member if given is None else stage.cast.browser(Made(given))
             assert self._finds(reader, content), content
             with stage.app.app_context():
                 hide(SYSTEM, db.session.get_one(Content, content.id), "contract")
@@ -86,9 +103,12 @@ class SearchContract:
         contents = list(worded(stage))
         outsider = stage.cast.browser(stage.outsider)
         coordinator = stage.cast.browser(stage.coordinator)
-        switch_plugin(stage.app, self.plugin, stage.community.id, False)
         for content in contents:
             assert not self._finds(outsider, content), content
+        switch_plugin(stage.app, self.plugin, stage.community.id, False)
+        if any(content.reader_id is not None for content in contents):
+            switch_plugin(stage.app, self.plugin, None, False)
+        for content in contents:
             assert not self._finds(coordinator, content), content
 
     def _finds(self, browser: FlaskClient, content: Worded) -> bool:

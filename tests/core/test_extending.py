@@ -12,6 +12,7 @@ from flask import Flask
 from core.access.actors import GUEST_VIEWER
 from core.contents.actions import actions_under
 from core.contract.registry import Answer, ask, registry_of
+from core.people.actions import actions_with
 from core.testing.cast import Cast
 from core.testing.switches import switch_plugin
 
@@ -148,3 +149,36 @@ def test_content_actions_of_all_plugins_are_gathered_for_the_contents_asked_abou
     assert 'action="/marks/1"' in html
     assert "csrf_token" in html
     assert registry_of(app).breaker.troubles.keys() == {"wrong"}
+
+
+GREETS = """
+@hookimpl
+def plugin_manifest():
+    return Plugin(name="{name}", title="Greets", version="1.0")
+
+@hookimpl
+def person_actions(people, viewer):
+    {body}
+"""
+
+
+def test_person_actions_of_all_plugins_stand_beside_people(
+    app_with: Callable[..., Flask],
+) -> None:
+    button = 'ContentAction("Greet", f"/greets/{n}", "heart")'
+    good = f"from core.api import ContentAction; return {{n: [{button}] for n in [*people, 99]}}"
+    app = app_with(
+        greets=GREETS.replace("{name}", "greets").replace("{body}", good),
+        wrong=GREETS.replace("{name}", "wrong").replace("{body}", "return 7"),
+    )
+    with app.test_request_context():
+        found = actions_with([1, 2], GUEST_VIEWER)
+    assert found.keys() == {1, 2}
+    assert [action.url for action in found[1]] == ["/greets/1"]
+    assert registry_of(app).breaker.troubles.keys() == {"wrong"}
+    cast = Cast(app)
+    community = cast.community("maths")
+    reader, other = cast.member(community), cast.member(community)
+    browser = cast.browser(reader)
+    for page in (f"/people/{other.id}", "/c/maths/people"):
+        assert f'href="/greets/{other.id}"' in browser.get(page).text

@@ -37,12 +37,17 @@ def plugin_manifest():
 WRITES = "db.session.add(User(surname='Intruder', given_name='X'))"
 CONTRIBUTIONS = {
     "nav_items": ("community, viewer", 'return [NavItem("ROGUE", "/rogue")]'),
+    "top_items": ("viewer", 'return [NavItem("ROGUE", "/rogue")]'),
     "page_fragment": (
         "slot, community, activity, content, viewer",
         'from markupsafe import Markup; return Markup("ROGUE")',
     ),
 }
-RUBBISH = {"nav_items": "return 7", "page_fragment": "return '<script>ROGUE</script>'"}
+RUBBISH = {
+    "nav_items": "return 7",
+    "top_items": "return 7",
+    "page_fragment": "return '<script>ROGUE</script>'",
+}
 WAYS = ["raises", "rubbish", "writes", "flushes", "executes"]
 
 
@@ -95,7 +100,7 @@ def test_a_sound_contribution_is_shown(hook: str, scene: Callable[[str], Scene])
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("hook", CONTRIBUTIONS)
-def test_nav_items_and_page_fragment_that_misbehave_leave_every_page_standing(
+def test_nav_items_top_items_and_page_fragment_that_misbehave_leave_every_page_standing(
     hook: str, way: str, scene: Callable[[str], Scene]
 ) -> None:
     stage = scene(source(hook, CONTRIBUTIONS[hook][0], body_of(hook, way)))

@@ -11,7 +11,15 @@ from sqlalchemy import func, select
 
 from core.access.models import Appointment, Role, RoleGrant
 from core.activities.models import Activity, DailyCount
-from core.contents.models import Attachment, Comment, Content, Draft, Reaction, Revision
+from core.contents.models import (
+    Attachment,
+    Comment,
+    Content,
+    ContentReader,
+    Draft,
+    Reaction,
+    Revision,
+)
 from core.contract.models import CommunityPlugin, SitePlugin, UpgradeFailure
 from core.contract.registry import registry_of
 from core.contract.settings import PluginSettings
@@ -59,6 +67,7 @@ def _fill(actor: Any, community: Made, person: Made) -> tuple[str, str]:
     add([Attachment(content_id=kept, file_id=files[1][0])])
     add([Reaction(content_id=n, user_id=person.id, sign="thanks") for n in (note, kept)])
     add([Revision(content_id=note, version=1, body="old")])
+    add([ContentReader(content_id=n, user_id=person.id) for n in (note, kept)])
     drafts = ("gone.note:1", f"core.comment:{note}", f"core.comment:{kept}")
     add([Draft(user_id=person.id, place=each, body="d") for each in drafts])
     day = local(utcnow()).date()
@@ -116,6 +125,7 @@ def test_everything_is_counted_and_taken_away_and_nothing_else(attic: Attic) -> 
         left = sorted(db.session.scalars(select(Content.kind)))
         assert left == ["core.comment", "core.note"]
         assert count(Reaction) == count(Draft) == count(Attachment) == 1
+        assert count(ContentReader) == 1
         assert count(RoleGrant, RoleGrant.capability == "people.list") == 1
         assert count(CommunityPlugin, CommunityPlugin.plugin == "goner") == 1
         assert count(SitePlugin) == 1

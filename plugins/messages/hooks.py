@@ -1,0 +1,77 @@
+"""What conversations add to the pages of others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from flask import request, url_for
+from sqlalchemy import select
+
+from core.api import Community, Content, ContentAction, NavItem, Viewer, can, db
+from plugins.messages.models import Clarification
+from plugins.messages.operations import TOLD
+from plugins.messages.words import _
+
+
+def unread_item(viewer: Viewer) -> Iterator[NavItem]:
+    """The envelope beside the bell; what is unread was counted with the session."""
+    yield NavItem(
+        _("Messages"), url_for("messages.inbox"), "envelope", "purple",
+        badge=viewer.unread_apart.get(TOLD, 0), active=request.endpoint == "messages.inbox",
+    )  # fmt: skip
+
+
+def reports_item(community: Community | None, viewer: Viewer) -> Iterator[NavItem]:
+    """For those who moderate a community: what was reported there."""
+    if community is not None and can(viewer, "messages.judge", community):
+        yield NavItem(
+            _("Reported messages"),
+            url_for("messages_community.reports_here", community=community), "flag", "orange",
+            active=request.endpoint == "messages_community.reports_here",
+        )  # fmt: skip
+
+
+def write_to(people: Collection[int], viewer: Viewer) -> Mapping[int, list[ContentAction]]:
+    """Beside everybody but oneself."""
+    if not viewer.is_authenticated:
+        return {}
+    return {
+        number: [ContentAction(_("Write"), url_for("messages.new", to=number), "envelope")]
+        for number in people
+        if number != viewer.id
+    }
+
+
+def ask_in_private(
+    contents: Mapping[int, str], community: Community | None, viewer: Viewer
+) -> Mapping[int, list[ContentAction]]:
+    """Under what others wrote in a community: ask its author in private; or how that ended."""
+    if not viewer.is_authenticated or community is None or not contents:
+        return {}
+    query = (
+        select(Content.id, Clarification.outcome)
+        .outerjoin(
+            Clarification,
+            (Clarification.about_id == Content.id) & (Clarification.asked_by_id == viewer.id),
+        )
+        .where(Content.id.in_(contents), Content.community_id == community.id)
+        .where(Content.author_id.is_not(None), Content.author_id != viewer.id)
+    )
+    return {
+        row.id: [
+            ContentAction(
+                _asking(row.outcome), url_for("messages.clarify", about=row.id), "chat-left-quote"
+            )
+        ]
+        for row in db.session.execute(query)
+    }
+
+
+def _asking(outcome: str | None) -> str:
+    if outcome is None:
+        return _("Clarify in private")
+    return {
+        "settled": _("Clarified: settled"),
+        "public": _("Clarified: taken to the public"),
+        "moderator": _("Clarified: a moderator was called"),
+    }.get(outcome, _("Private clarification"))
