@@ -16,15 +16,19 @@ from core.contract.registry import registry
 __all__ = ["actions_under", "content_at", "visible_among"]
 
 
-def actions_under(contents: Mapping[int, str], viewer: Viewer) -> dict[int, list[ContentAction]]:
-    """Buttons of all plugins under the contents of a page, by id; ``contents`` has their kinds.
+def actions_under(
+    contents: Mapping[int, str], viewer: Viewer, authors: Mapping[int, int] | None = None
+) -> dict[int, list[ContentAction]]:
+    """Buttons of all plugins under the contents of a page, by id; ``contents`` has their kinds,
+    ``authors`` who wrote them.
 
     Each plugin is asked once. Draw them with ``contents.actions`` of ``contents/macros.html``.
     """
     community = g.get("community")
     answers = registry().ask(
         "content_actions", community_id=community.id if community else None,
-        contents=contents, community=community, activity=g.get("activity"), viewer=viewer,
+        contents=contents, authors=authors or {}, community=community,
+        activity=g.get("activity"), viewer=viewer,
     )  # fmt: skip
     found: dict[int, list[ContentAction]] = {}
     for answer in answers:

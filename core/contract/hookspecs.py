@@ -87,11 +87,13 @@ def page_fragment(
 @hookspec
 def content_actions(  # type: ignore[empty-body]
     contents: Mapping[int, str],
+    authors: Mapping[int, int],
     community: Community | None,
     activity: Activity | None,
     viewer: Viewer,
 ) -> Mapping[int, Sequence[ContentAction]]:
-    """Buttons under contents of whatever plugin: ``contents`` has their ids and kinds.
+    """Buttons under contents of whatever plugin: ``contents`` has their ids and kinds, ``authors``
+    who wrote them, as far as the page says so.
 
     Asked once for all contents of a page; at most one query. A raise leaves the buttons out.
     Example: ``return {n: [ContentAction(_("Save"), url_for(...), "bookmark")] for n in contents}``.

@@ -24,7 +24,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from core.access.actors import SYSTEM
+from core.access.actors import SYSTEM, Viewer
 from core.activities.models import Activity
 from core.communities.models import Community
 from core.contract import discovery

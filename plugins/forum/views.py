@@ -239,7 +239,11 @@ def _posts(
         "forum/_posts.html", sample=SAMPLE, page=page, bodies=rendered(page.posts),
         threaded=threaded, staff=is_staff(activity), replies=replies, here=address(topic),
         reacts=can(viewer, "contents.react", activity.community, activity),
-        actions=actions_under(dict.fromkeys(page.numbered, operations.POST), viewer),
+        actions=actions_under(
+            dict.fromkeys(page.numbered, operations.POST),
+            viewer,
+            {post.id: post.author.id for post in page.posts if post.author.id is not None},
+        ),
     )  # fmt: skip
     return Markup(html)  # noqa: S704  # our own template, which escapes
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from flask import request, url_for
-from sqlalchemy import select
 
-from core.api import Community, Content, ContentAction, NavItem, Viewer, can, db
-from plugins.messages.models import Clarification
+from core.api import Community, ContentAction, NavItem, Viewer, can
 from plugins.messages.operations import TOLD
 from plugins.messages.words import _
 
@@ -43,35 +41,14 @@ def write_to(people: Collection[int], viewer: Viewer) -> Mapping[int, list[Conte
 
 
 def ask_in_private(
-    contents: Mapping[int, str], community: Community | None, viewer: Viewer
+    authors: Mapping[int, int], community: Community | None, viewer: Viewer
 ) -> Mapping[int, list[ContentAction]]:
-    """Under what others wrote in a community: ask its author in private; or how that ended."""
-    if not viewer.is_authenticated or community is None or not contents:
+    """Under what others wrote in a community: ask its author in private first."""
+    if not viewer.is_authenticated or community is None:
         return {}
-    query = (
-        select(Content.id, Clarification.outcome)
-        .outerjoin(
-            Clarification,
-            (Clarification.about_id == Content.id) & (Clarification.asked_by_id == viewer.id),
-        )
-        .where(Content.id.in_(contents), Content.community_id == community.id)
-        .where(Content.author_id.is_not(None), Content.author_id != viewer.id)
-    )
+    words = _("Clarify in private")
     return {
-        row.id: [
-            ContentAction(
-                _asking(row.outcome), url_for("messages.clarify", about=row.id), "chat-left-quote"
-            )
-        ]
-        for row in db.session.execute(query)
+        number: [ContentAction(words, url_for("messages.clarify", about=number), "chat-left-quote")]
+        for number, author in authors.items()
+        if author != viewer.id
     }
-
-
-def _asking(outcome: str | None) -> str:
-    if outcome is None:
-        return _("Clarify in private")
-    return {
-        "settled": _("Clarified: settled"),
-        "public": _("Clarified: taken to the public"),
-        "moderator": _("Clarified: a moderator was called"),
-    }.get(outcome, _("Private clarification"))
