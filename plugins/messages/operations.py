@@ -16,6 +16,7 @@ from core.api import (
     Refused,
     User,
     attach,
+    changed_for,
     db,
     drop_draft,
     is_blank,
@@ -222,6 +223,14 @@ def appended(actor: Actor, thread: Thread, message: Message) -> None:
     )
     db.session.expire_all()
     mark_read(actor, thread.id, message.id)
+    show_anew(thread.id, "inbox", f"thread-{thread.id}")
+
+
+def show_anew(thread_id: int, *parts: str, but: int | None = None) -> None:
+    """Let the open pages of those in a conversation be up to date; inside an operation."""
+    people = list(db.session.scalars(select(Party.user_id).where(Party.thread_id == thread_id)))
+    for part in parts:
+        changed_for([number for number in people if number != but], part)
 
 
 def step(actor: Actor, thread: Thread, what: Step, words: str = "") -> Message:
@@ -258,7 +267,9 @@ def tell(actor: Actor, thread: Thread, message: Message, others: Sequence[Party]
 def mark_read(actor: Actor, thread_id: int, upto: int) -> None:
     """Everything up to a message was shown to somebody."""
     mine = (Party.thread_id == thread_id, Party.user_id == actor.id, Party.read_id < upto)
-    db.session.execute(update(Party).where(*mine).values(read_id=upto))
+    if db.session.execute(update(Party).where(*mine).values(read_id=upto)).rowcount:
+        show_anew(thread_id, f"thread-{thread_id}", but=actor.id)
+        changed_for([actor.id or 0], "inbox")
     lines = select(Message.id).where(Message.thread_id == thread_id, Message.id <= upto)
     mark_told(actor, lines)
 
@@ -354,6 +365,7 @@ def take_back(actor: Actor, message: Message) -> None:
     message.body, message.words, message.gone_at = "", "", utcnow()
     message.has_files = False
     attach(message.content, [])
+    show_anew(message.thread_id, "inbox", f"thread-{message.thread_id}")
 
 
 @operation

@@ -20,7 +20,7 @@ from core.api import (
 from plugins.messages import events
 from plugins.messages.clarifying import new_report
 from plugins.messages.models import Message, Report
-from plugins.messages.operations import locked
+from plugins.messages.operations import locked, show_anew
 from plugins.messages.words import _
 
 CLOSED = "messages.report_closed"
@@ -60,6 +60,7 @@ def close(actor: Actor, made: Report, *, upheld: bool, answer: str) -> None:
     message = db.session.get(Message, made.message_id or 0)
     if upheld and message is not None and message.content.hidden_at is None:
         hide(actor, message.content, answer or _("It breaks the rules."))
+        show_anew(message.thread_id, f"thread-{message.thread_id}")
     community = db.session.get(Community, made.community_id or 0)
     record(events.REPORT_CLOSED, actor, community=community, upheld=upheld)
     if made.reporter_id is not None:
