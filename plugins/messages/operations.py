@@ -267,7 +267,8 @@ def tell(actor: Actor, thread: Thread, message: Message, others: Sequence[Party]
 def mark_read(actor: Actor, thread_id: int, upto: int) -> None:
     """Everything up to a message was shown to somebody."""
     mine = (Party.thread_id == thread_id, Party.user_id == actor.id, Party.read_id < upto)
-    if db.session.execute(update(Party).where(*mine).values(read_id=upto)).rowcount:
+    newly = update(Party).where(*mine).values(read_id=upto).returning(Party.user_id)
+    if db.session.execute(newly).first() is not None:
         show_anew(thread_id, f"thread-{thread_id}", but=actor.id)
         changed_for([actor.id or 0], "inbox")
     lines = select(Message.id).where(Message.thread_id == thread_id, Message.id <= upto)

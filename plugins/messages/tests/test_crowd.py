@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from core.api import DomainError, User, db
 from plugins.messages import operations
@@ -62,11 +63,11 @@ def test_a_group_never_has_more_people_than_fit(scene: Scene) -> None:
     thread = scene.write(scene.anna, scene.boris, scene.vera)
     more = [scene.cast.member(scene.community).id for _ in range(MOST_PEOPLE)]
 
-    def add(number: int) -> object:
+    def add(number: int) -> None:
         user = db.session.get_one(User, scene.anna.id)
-        return operations.add(user, db.session.get_one(Thread, thread), [number])
+        operations.add(user, db.session.get_one(Thread, thread), [number])
 
-    raised = at_once(scene, [(lambda n=n: add(n)) for n in more])
+    raised = at_once(scene, [partial(add, number) for number in more])
     assert all(isinstance(error, DomainError) for error in raised)
     with scene.app.app_context():
         assert db.session.query(Party).filter_by(thread_id=thread).count() == MOST_PEOPLE
