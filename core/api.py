@@ -18,7 +18,7 @@ from core.access.actors import (
 )
 from core.access.guard import ensure
 from core.access.marks import SIGNED_IN, public, requires, signed_in
-from core.access.standing import can, decide, standing_of
+from core.access.standing import can, decide, role_title, standing_of
 from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
 from core.activities.models import Activity
@@ -30,6 +30,12 @@ from core.communities.acquaintance import (
     acquaintances_named,
     known_to,
     shared_communities,
+)
+from core.communities.audience import (
+    Audience,
+    AudienceChoices,
+    audience_choices,
+    people_of,
 )
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.feeds import feed
@@ -91,7 +97,7 @@ from core.files.models import File
 from core.files.store import save_file
 from core.jobs.outbox import enqueue
 from core.notices.following import follow, following_of
-from core.notices.operations import mark_told, note_seen
+from core.notices.operations import mark_told, note_seen, untell
 from core.notices.telling import notify, reach_of
 from core.people.actions import actions_with
 from core.people.models import School, User
@@ -142,6 +148,8 @@ __all__ = [
     "ActivityType",
     "Actor",
     "AttachmentsField",
+    "Audience",
+    "AudienceChoices",
     "Base",
     "CalendarItem",
     "CalendarMethod",
@@ -200,6 +208,7 @@ __all__ = [
     "ask",
     "attach",
     "attachments_of",
+    "audience_choices",
     "calendar_download",
     "calendar_file",
     "can",
@@ -250,6 +259,7 @@ __all__ = [
     "operation",
     "own_activity_ids",
     "paginate",
+    "people_of",
     "plain",
     "public",
     "reach_of",
@@ -261,6 +271,7 @@ __all__ = [
     "requires",
     "restore",
     "rights_changed",
+    "role_title",
     "row_number",
     "rows",
     "save_draft",
@@ -273,6 +284,7 @@ __all__ = [
     "signed_in",
     "standing_of",
     "timestamp",
+    "untell",
     "upsert",
     "use_locale",
     "utcnow",

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, update
 
 from core.access.actors import Actor, Viewer
+from core.contents.models import Content
 from core.contract.notices import Channel
 from core.contract.registry import registry
 from core.jobs.outbox import enqueue
 from core.notices.models import Notice, NoticeChoice, NoticeSettings
 from core.notices.telling import BELL
-from core.platform.db import db, operation, upsert, utcnow
+from core.platform.db import db, operation, required_unit, upsert, utcnow
 from core.realtime.live import changed_for
 
 
@@ -64,6 +65,20 @@ def note_seen(viewer: Viewer, contents: Collection[int]) -> None:
     seen = viewer.told_of.intersection(contents)
     if seen:
         mark_told(viewer, seen)
+
+
+def untell(content: Content) -> None:
+    """What people were told of a content is no news any more: it was called back. Inside an
+    operation."""
+    required_unit()
+    gone = (
+        update(Notice)
+        .where(Notice.content_id == content.id, Notice.read_at.is_(None))
+        .values(read_at=utcnow(), mail="")
+        .returning(Notice.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    changed_for(list(db.session.scalars(gone)), BELL)
 
 
 @operation

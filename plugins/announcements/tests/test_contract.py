@@ -1,0 +1,7 @@
+"""The contract that all plugins are held against."""
+
+from core.testing.contract import PluginContract
+
+
+class TestContract(PluginContract):
+    plugin = "announcements"
