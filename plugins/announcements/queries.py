@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from core.api import (
     Community,
@@ -186,12 +187,18 @@ def manages(viewer: Viewer, announcement: Announcement) -> bool:
 def announcement_at(_parent: object, number: int) -> Announcement | None:
     """An announcement of an address: for those to whom it is addressed, for everybody where it is
     public, and for those who look after it."""
-    announcement = db.session.get(Announcement, number)
+    whole = (
+        joinedload(Announcement.community),
+        joinedload(Announcement.content).joinedload(Content.author),
+    )
+    announcement = db.session.get(Announcement, number, options=whole)
     viewer = current_viewer()
-    if announcement is None:
+    if announcement is None or manages(viewer, announcement):
+        return announcement
+    if not announcement.is_sent:
         return None
-    seen = announcement.is_sent and number in visible_among(viewer, [number])
-    return announcement if seen or manages(viewer, announcement) else None
+    given = announcement.content.hidden_at is None and recipient_of(announcement, viewer)
+    return announcement if given or number in visible_among(viewer, [number]) else None
 
 
 def recipient_of(announcement: Announcement, viewer: Viewer) -> Recipient | None:

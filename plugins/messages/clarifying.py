@@ -70,9 +70,8 @@ def ask_author(actor: Actor, about: Content, title: str, written: Written) -> Me
     if sent is not None:
         return sent
     author = about.author_id
-    if author is None or author == actor.id or len(held([author])) == 0:
+    if author is None or author == actor.id or author not in held({author, actor.id or 0}):
         raise DomainError(_("Its author cannot be asked any more."))
-    held(sorted((author, actor.id or 0)))
     thread = thread_about(actor, about.id)
     if thread is None:
         check_blocks(actor, [author])

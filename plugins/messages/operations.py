@@ -69,11 +69,12 @@ def begin(actor: Actor, people: Collection[int], title: str, written: Written) -
     sent = sent_message(actor, written)
     if sent is not None:
         return sent
-    others = held(set(people) - {actor.id})
+    # All at once and in one order: two who write to each other would else wait for each other.
+    others = [number for number in held({*people, actor.id or 0}) if number != actor.id]
     if not others:
         raise DomainError(_("Choose whom to write to."))
     if len(others) == 1:
-        return send(actor, _between(actor, next(iter(others))), written)
+        return send(actor, _between(actor, others[0]), written)
     check_size(len(others) + 1)
     check_blocks(actor, others)
     thread = new_thread(actor, [*others, actor.id or 0], is_group=True, title=checked_title(title))
@@ -123,7 +124,6 @@ def checked_title(title: str) -> str:
 def _between(actor: Actor, other: int) -> Thread:
     """The conversation of two, begun if there is none; both people are held."""
     both = sorted((actor.id or 0, other))
-    held(both)
     pair = ":".join(map(str, both))
     thread = db.session.scalar(select(Thread).where(Thread.pair == pair))
     if thread is None:
