@@ -71,6 +71,7 @@ def install(app: Flask) -> None:
     words["fragments"] = frame.fragments
     words["frame_of"] = frame.frame_of
     words["account_menu"], words["bottom_bar"] = frame.account_menu, frame.bottom_bar
+    words["top_items"] = frame.top_items
     words["draw_icon"], words["draw_tile"] = drawing(words["static"](SPRITE))
     words["draw_avatar"] = avatar
     words["script_words"] = lru_cache(partial(_script_words, app.jinja_env))
