@@ -45,4 +45,5 @@ page_fragment = hookimpl(hooks.piece, specname="page_fragment")
 event_recorded = hookimpl(operations.take, specname="event_recorded")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")
 erase_user_data = hookimpl(personal.erased, specname="erase_user_data")
-demo_content = hookimpl(demo.announced, specname="demo_content")
+# Asked after the others, in whose pages the demo begins.
+demo_content = hookimpl(demo.announced, specname="demo_content", tryfirst=True)
