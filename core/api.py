@@ -62,10 +62,11 @@ from core.contents.operations import (
     restore,
     sent_before,
 )
-from core.contents.places import visible_to
+from core.contents.places import is_outsider, published_content, visible_to
 from core.contents.queries import content_views, must_wait
 from core.contents.reactions import SIGNS, Reactions, react, reactions_of
 from core.contents.readers import keep_from, let_read
+from core.contents.removal import remove_contents
 from core.contract.former import Former, former_name
 from core.contract.hookspecs import hookimpl, hookspec
 from core.contract.manifest import (
@@ -99,9 +100,13 @@ from core.contract.settings import settings_of
 from core.errors import Conflict, DomainError, Missing, Refused, TooLarge
 from core.events.log import Event, record
 from core.files.forms import AttachmentsField
+from core.files.handing import hand_out
 from core.files.kinds import FileKind
 from core.files.models import File
 from core.files.store import save_file
+from core.files.thumbnails import address as file_address
+from core.files.thumbnails import sizes_of
+from core.files.zipping import send_zip
 from core.jobs.outbox import enqueue
 from core.notices.following import follow, following_of
 from core.notices.operations import mark_told, note_seen, untell
@@ -245,10 +250,12 @@ __all__ = [
     "face_columns",
     "face_of",
     "feed",
+    "file_address",
     "follow",
     "following_of",
     "from_text",
     "full_name",
+    "hand_out",
     "hide",
     "holders_at",
     "hookimpl",
@@ -259,6 +266,7 @@ __all__ = [
     "keep_from",
     "known_to",
     "let_read",
+    "is_outsider",
     "limit",
     "mark_told",
     "mine",
@@ -275,12 +283,14 @@ __all__ = [
     "people_of",
     "plain",
     "public",
+    "published_content",
     "reach_of",
     "react",
     "reactions_of",
     "readers_among",
     "readers_matching",
     "record",
+    "remove_contents",
     "requires",
     "restore",
     "rights_changed",
@@ -292,11 +302,13 @@ __all__ = [
     "save_file",
     "seal",
     "search_again",
+    "send_zip",
     "sent_before",
     "settings_of",
     "shared_communities",
     "short_name",
     "signed_in",
+    "sizes_of",
     "standing_of",
     "timestamp",
     "unseal",

@@ -121,6 +121,15 @@ PACKAGES = (
         "socket.io",
     ),
     Package(
+        "photoswipe",
+        "5.4.4",
+        "MIT",
+        {
+            "photoswipe.css": copied("dist/photoswipe.css"),
+            "photoswipe.esm.min.js": copied("dist/photoswipe.esm.min.js"),
+        },
+    ),
+    Package(
         "trix",
         "2.1.19",
         "MIT",

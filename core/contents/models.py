@@ -19,6 +19,7 @@ class Content(Base):
 
     ``held_at``: waits for approval; ``hidden_at``: taken out of sight, with a reason, never erased.
     ``submission`` is the mark of the form it came from: sent twice, it is stored once.
+    ``members_only``: outsiders do not see it, though everybody may look into the community.
     """
 
     __tablename__ = "contents"
@@ -46,6 +47,7 @@ class Content(Base):
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     hidden_reason: Mapped[str] = mapped_column(default="")
     submission: Mapped[str | None]
+    members_only: Mapped[bool] = mapped_column(default=False)
 
     author: Mapped[User | None] = relationship(foreign_keys=[author_id])
     activity: Mapped[Activity | None] = relationship()

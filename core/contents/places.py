@@ -15,8 +15,8 @@ from sqlalchemy.orm import joinedload
 from core.access.actors import Viewer, current_viewer
 from core.access.guard import Place, members_only, see, unseen
 from core.access.standing import can, standing_of
-from core.activities.models import Activity
-from core.communities.models import Community, Membership, Visibility
+from core.activities.models import Activity, ActivityState
+from core.communities.models import Community, CommunityState, Membership, Visibility
 from core.contents.models import Content
 from core.contents.queries import containers
 from core.contents.readers import given_among
@@ -26,6 +26,7 @@ from core.platform.db import db
 
 def visible_to(viewer: Viewer, community: Community | None = None) -> ColumnElement[bool]:
     """For lists: contents that are not hidden and not held, the viewer's own, and all for staff.
+    Outsiders do not see what is for members only.
 
     ``community`` is the one that the list belongs to; by default the one of the page.
     """
@@ -33,6 +34,8 @@ def visible_to(viewer: Viewer, community: Community | None = None) -> ColumnElem
     if community is not None and is_moderator(viewer, community):
         return true()
     shown = and_(Content.hidden_at.is_(None), Content.held_at.is_(None))
+    if is_outsider(viewer, community):
+        shown = and_(shown, ~Content.members_only)
     return shown if viewer.id is None else or_(shown, Content.author_id == viewer.id)
 
 
@@ -41,9 +44,18 @@ def is_moderator(viewer: Viewer, community: Community) -> bool:
     return can(viewer, "contents.hide", community)
 
 
+def is_outsider(viewer: Viewer, community: Community | None) -> bool:
+    """Whether somebody only looks in: what is for members only is not for them."""
+    return community is not None and standing_of(viewer, community).is_guest
+
+
 def may_see(viewer: Viewer, content: Content, community: Community | None) -> bool:
     """Whether somebody who may enter the place may see this content there."""
-    if content.is_visible or (viewer.id is not None and viewer.id == content.author_id):
+    if viewer.id is not None and viewer.id == content.author_id:
+        return True
+    if content.members_only and is_outsider(viewer, community):
+        return False
+    if content.is_visible:
         return True
     return community is not None and is_moderator(viewer, community)
 
@@ -127,6 +139,23 @@ def _is_on(content: Content, place: Place) -> bool:
 
 def _only_for_members(viewer: Viewer, community: Community) -> bool:
     return standing_of(viewer, community).is_guest and community.visibility != Visibility.PUBLIC
+
+
+def published_content(content_id: int) -> Content | None:
+    """A content that its plugin may show to people who cannot enter its place, by an address of its
+    own; None when nobody is shown it: the community has ended or is not open yet, the plugin is
+    off, the activity is a draft, the content or what it stands in is hidden or waits for approval.
+
+    Whom it may be shown to is the plugin's to ask.
+    """
+    content = content_with_place(content_id)
+    if content is None or content.community_id is None:
+        return None
+    place = Place(db.session.get_one(Community, content.community_id), content.activity)
+    is_alive = place.community.state == CommunityState.ACTIVE and _is_on(content, place)
+    is_open = content.activity is None or content.activity.state != ActivityState.DRAFT
+    shown = all(each.is_visible for each in _with_containers(content))
+    return content if is_alive and is_open and shown else None
 
 
 def _with_containers(content: Content) -> Iterable[Content]:

@@ -20,7 +20,8 @@ class File(Base):
     Who sees a content sees the files that belong to it. A ``portrait`` is its owner's photo: it
     stands beside their name everywhere, so everybody sees it. ``community_id`` is the community
     in whose room it counts: that of the content which took it up first. ``width`` and ``height``
-    are those of a picture.
+    are those of a picture, ``glimpse`` is the address (``data:``) of a tiny one to show until it
+    comes.
     """
 
     __tablename__ = "files"
@@ -42,6 +43,7 @@ class File(Base):
     portrait: Mapped[bool] = mapped_column(default=False)
     width: Mapped[int | None]
     height: Mapped[int | None]
+    glimpse: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @property

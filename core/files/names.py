@@ -9,6 +9,16 @@ from core.platform.html import scrub
 
 LENGTH = 120
 LONGEST_ENDING = 10
+# What pictures are called, the usual ending first.
+_ENDINGS = {
+    "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
+    "image/png": ("png", "apng"),
+    "image/webp": ("webp",),
+    "image/gif": ("gif",),
+}
+_OTHERS = frozenset(
+    {*(ending for each in _ENDINGS.values() for ending in each), "heic", "heif", "hif", "mpo"}
+)
 # Systems understand these characters in any place of a name.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._()+-]+")
 
@@ -21,6 +31,16 @@ def clean_name(name: str) -> str:
     if not dot or len(ending) > LONGEST_ENDING:
         return last[:LENGTH] or "file"
     return f"{stem[: LENGTH - len(ending) - 1]}.{ending}"
+
+
+def fitting(name: str, media_type: str) -> str:
+    """The name with the ending of what a picture really is: photos of iPhones are kept as JPEG, and
+    some files are called something else than they are."""
+    endings = _ENDINGS.get(media_type)
+    stem, dot, ending = name.rpartition(".")
+    if endings is None or ending.lower() in endings:
+        return name
+    return f"{stem if dot and ending.lower() in _OTHERS else name}.{endings[0]}"
 
 
 def disposition(name: str, *, inline: bool) -> str:

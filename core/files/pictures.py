@@ -7,7 +7,10 @@ Memory is what pictures cost: everything here stays below 300 MB, and whoever wo
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import functools
+import io
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
@@ -27,7 +30,7 @@ _ = core_domain.lazy
 # cameras of "50 megapixels" make a little more; one that comes in several passes is kept whole, and
 # WebP three times, while it is read.
 MOST_PIXELS = 50_000_000
-LARGEST = {"JPEG": 65_000_000, "MPO": 65_000_000, "WEBP": 12_500_000}
+LARGEST = {"JPEG": 65_000_000, "MPO": 65_000_000, "WEBP": 12_500_000, "HEIF": 25_000_000}
 LARGEST_IN_PASSES = 40_000_000
 # All frames of a moving PNG are kept until it is written.
 LARGEST_MOVING = 25_000_000
@@ -36,6 +39,8 @@ KEPT_PIXELS = 16_500_000
 # Pillow refuses above twice this number, frames that grow while they are read included.
 Image.MAX_IMAGE_PIXELS = max(LARGEST.values()) // 2
 PORTRAIT_SIDE = 512
+# The longest side of what a page shows until a picture comes, in pixels.
+GLIMPSE = 16
 # So many lines of a large picture are made smaller at a time.
 STRIP = 64
 
@@ -49,8 +54,10 @@ MEDIA_TYPES = {
     "WEBP": "image/webp",
     "GIF": "image/gif",
 }
-# "MPO" is what some cameras make of a JPEG, with a second picture behind the first.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+# "MPO" is what some cameras make of a JPEG, with a second picture behind the first. "HEIF" is what
+# iPhones make; browsers do not show it. Of both the first picture is kept, as a JPEG.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
+AS_JPEG = frozenset({"MPO", "HEIF"})
 QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "WEBP": {"quality": 90}}
 
 
@@ -61,6 +68,7 @@ def rewrite(path: Path, *, portrait: bool = False) -> tuple[str, int, int]:
     that browsers do not show.
     """
     try:
+        _learn_heif()
         with quietly(), Image.open(path, formats=FORMATS) as picture:
             _check_size(picture)
             return _rewrite(picture, path, portrait)
@@ -74,6 +82,29 @@ def rewrite(path: Path, *, portrait: bool = False) -> tuple[str, int, int]:
         raise
     except Exception as error:
         raise DomainError(_("This picture is broken or was not sent whole.")) from error
+
+
+@functools.cache
+def _learn_heif() -> None:
+    """Pictures of iPhones are read by a library of their own, loaded when the first picture comes:
+    most processes never see one."""
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener(thumbnails=False)
+
+
+def glimpse(path: Path) -> str:
+    """A picture as a ``data:`` address of some 200 letters, for a page to show until it comes.
+
+    Empty for one that can be seen through: what stands in its place would be seen too.
+    """
+    with quietly(), Image.open(path, formats=FORMATS) as picture:
+        if picture.has_transparency_data:
+            return ""
+        small = shrunk(picture, GLIMPSE)
+    written = io.BytesIO()
+    small.save(written, "WEBP", quality=40, method=6)
+    return f"data:image/webp;base64,{base64.b64encode(written.getvalue()).decode()}"
 
 
 @contextlib.contextmanager
@@ -93,7 +124,7 @@ def _too_large(most: int) -> DomainError:
 
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
-    frames = getattr(picture, "n_frames", 1) if picture.format != "MPO" else 1
+    frames = getattr(picture, "n_frames", 1) if picture.format not in AS_JPEG else 1
     most = LARGEST.get(str(picture.format), MOST_PIXELS)
     if picture.info.get("progressive"):
         most = LARGEST_IN_PASSES
@@ -104,12 +135,13 @@ def _check_size(picture: Image.Image) -> None:
 
 
 def _rewrite(picture: Image.Image, path: Path, portrait: bool) -> tuple[str, int, int]:
-    kind = "JPEG" if picture.format == "MPO" or portrait else str(picture.format)
+    as_jpeg = picture.format in AS_JPEG
+    kind = "JPEG" if as_jpeg or portrait else str(picture.format)
     if portrait:
         square = ImageOps.fit(upright(picture).convert("RGB"), (PORTRAIT_SIDE, PORTRAIT_SIDE))
         _save(square, path, kind)
         return MEDIA_TYPES[kind], *square.size
-    if getattr(picture, "is_animated", False) and picture.format != "MPO":
+    if getattr(picture, "is_animated", False) and not as_jpeg:
         _save_frames(picture, path, kind)
         return MEDIA_TYPES[kind], *picture.size
     kept = upright(picture)

@@ -39,7 +39,7 @@ def send(content: Bytes) -> Response:
         return _no_such_part(content)
     start, length = span
     response = Response(
-        _pieces(storage(), content.key, start, length), 200, mimetype=content.media_type,
+        pieces(storage(), content.key, start, length), 200, mimetype=content.media_type,
         direct_passthrough=True,
     )  # fmt: skip
     response.set_etag(content.key)
@@ -105,7 +105,8 @@ def _no_such_part(content: Bytes) -> Response:
     return response
 
 
-def _pieces(stored: Storage, key: str, start: int, length: int) -> Iterator[bytes]:
+def pieces(stored: Storage, key: str, start: int, length: int) -> Iterator[bytes]:
+    """So many stored bytes, in pieces; opened when the first is asked for."""
     with stored.open(key, start) as file:
         while length > 0 and (piece := file.read(min(PIECE, length))):
             length -= len(piece)

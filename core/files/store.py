@@ -23,7 +23,7 @@ from core.files import media
 from core.files.digests import hold, is_needed
 from core.files.kinds import FileKind
 from core.files.models import File, readable_size
-from core.files.names import clean_name
+from core.files.names import clean_name, fitting
 from core.files.pictures import workshop
 from core.files.space import check_person, hold_person
 from core.files.storage import arriving, storage
@@ -78,8 +78,9 @@ def take(
         taken = off_loop(media.take_in, path, name, portrait=portrait, accept=accept)
     digest = off_loop(_digest, path)
     row = File(
-        owner_id=owner_id, name=clean_name(name), size=path.stat().st_size, sha256=digest,
-        media_type=taken.media_type, width=taken.width, height=taken.height, portrait=portrait,
+        owner_id=owner_id, name=fitting(clean_name(name), taken.media_type),
+        size=path.stat().st_size, sha256=digest, media_type=taken.media_type, portrait=portrait,
+        width=taken.width, height=taken.height, glimpse=taken.glimpse,
     )  # fmt: skip
     return _keep(SYSTEM, row, path, stored)
 

@@ -21,7 +21,7 @@ from core.files import media, pictures
 from core.files.models import File
 from core.files.storage import folder as upload_folder
 from core.files.store import path_of, remove, save_file
-from core.files.thumbnails import MAKE, key_of
+from core.files.thumbnails import CODINGS, MAKE
 from core.platform.db import db
 from core.testing.cast import Cast, Made
 
@@ -107,7 +107,8 @@ def test_thumbnails_go_with_their_picture(
     run_jobs()
     with app.app_context():
         digest = db.session.scalars(select(File.sha256).limit(1)).one()
-        kept = {digest, *(key_of(digest, size) for size in (128, 320, 960))}
+        sizes = [(coding, size) for coding in CODINGS for size in (128, 320, 640, 960)]
+        kept = {digest, *(coding.key(digest, size) for coding, size in sizes)}
 
         def there() -> set[str]:
             return {path.name for path in upload_folder().rglob("*") if path.is_file()}
@@ -127,14 +128,15 @@ def test_what_is_removed_while_thumbnails_are_made_leaves_none(
     from core.files import thumbnails
 
     number, _address = put(app, owner, noise("JPEG", (1000, 700)))
-    really = thumbnails._shrink
+    really = thumbnails._largest
 
-    def slowly(*given: object) -> None:
-        really(*given)  # type: ignore[arg-type]
+    def slowly(digest: str, size: int) -> tuple[Image.Image, bytes | None]:
+        read = really(digest, size)
         remove([number])
+        return read
 
-    monkeypatch.setattr(thumbnails, "_shrink", slowly)
-    with app.app_context(), pytest.raises(FileNotFoundError):
+    monkeypatch.setattr(thumbnails, "_largest", slowly)
+    with app.app_context():
         thumbnails.make(number)
     with app.app_context():
         assert [path.name for path in upload_folder().rglob("*") if path.is_file()] == []
