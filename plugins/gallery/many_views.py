@@ -83,7 +83,16 @@ def save_captions(activity: Activity, album: Album) -> ResponseReturnValue:
             "success",
         )
     if "stay" in request.form:
-        return redirect(url_for(".captions", album=album, page=_page(), show=request.args.get("show"), after=request.args.get("after")), 303)
+        return redirect(
+            url_for(
+                ".captions",
+                album=album,
+                page=_page(),
+                show=request.args.get("show"),
+                after=request.args.get("after"),
+            ),
+            303,
+        )
     return redirect(url_for(".album", album=album), 303)
 
 
@@ -218,10 +227,16 @@ def _before(album: Album, picture: Picture) -> int | None:
         return None
     if to == "first":
         return db.session.scalar(query.with_only_columns(Picture.id).limit(1))
-    if to not in ("earlier", "later"):
-        return row_number(request.form["before"]) if request.form.get("before") else None
-    here = queries.around(query, picture)
     if to == "earlier":
-        return here.previous or picture.id
-    behind = queries.picture_in(album.activity, here.next) if here.next else None
-    return queries.around(query, behind).next if behind is not None else None
+        return queries.around(query, picture).previous or picture.id
+    if to == "later":
+        return _behind(album, query, queries.around(query, picture).next)
+    if request.form.get("before"):
+        return row_number(request.form["before"])
+    return _behind(album, query, row_number(request.form.get("after")))
+
+
+def _behind(album: Album, query: Select[Any], number: int | None) -> int | None:
+    """What stands behind the picture with this number; None behind the last one."""
+    other = queries.picture_in(album.activity, number) if number else None
+    return queries.around(query, other).next if other is not None else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
+from markupsafe import Markup
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.api import Activity, Base, Content, File, User, utcnow
+from core.api import Activity, Base, Content, File, User, from_text, utcnow
 
 # So many albums stand on one page of a gallery, so many pictures on one page of an album.
 ALBUMS_A_PAGE = 24
@@ -58,6 +59,11 @@ class Album(Base):
 
     content: Mapped[Content] = relationship()
     activity: Mapped[Activity] = relationship()
+
+    @property
+    def about_html(self) -> Markup:
+        """What it is about, with its paragraphs and links."""
+        return Markup(from_text(self.about))  # noqa: S704  # from_text escapes
 
 
 class Occasion(Base):

@@ -67,12 +67,13 @@ def add(activity: Activity, album: Album) -> ResponseReturnValue:
 def picture(activity: Activity, picture: Picture) -> ResponseReturnValue:
     """One picture, with its neighbours and what is said of it."""
     viewer, album = current_viewer(), picture.album
+    where = inside(activity.id, activity.community.slug)
     query = queries.pictures_of(album, viewer)
     row = db.session.execute(query.where(Picture.id == picture.id)).one()
     keeps = albums.keeps(viewer, album)
     html = render_template(
         "gallery/picture.html", activity=activity, album=album, picture=picture, keeps=keeps,
-        tile=tile_of(row, inside(activity.id, activity.community.slug)),
+        tile=tile_of(row, where), where=where,
         around=queries.around(query, picture), changes=keeps or may_change(picture),
         own=removals.own_request(viewer, picture),
         signs=reactions_of([picture.id], viewer)[picture.id],

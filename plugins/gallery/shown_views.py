@@ -133,9 +133,7 @@ def ask_removal(album: Album, picture: Picture) -> ResponseReturnValue:
 
     if attempt(form, ask) is not None:
         flash(
-            _(
-                "Thank you. The picture is not shown here any more; its keepers will answer you."
-            ),
+            _("Thank you. The picture is not shown here any more; its keepers will answer you."),
             "success",
         )
         return redirect(back, 303)
