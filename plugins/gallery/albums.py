@@ -71,6 +71,7 @@ def begin(actor: Actor, activity: Activity, facts: AlbumFacts, submission: str =
     _set_occasion(album, facts.occasion)
     if actor.id is not None:
         db.session.add(Keeper(album_id=album.id, user_id=actor.id))
+        db.session.flush()
     record(events.ALBUM_OPENED, actor, activity=activity, content=content)
     return album
 

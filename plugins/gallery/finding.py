@@ -16,7 +16,7 @@ from core.api import (
     published_content,
 )
 from plugins.gallery import albums, queries
-from plugins.gallery.models import Album, Picture, Request
+from plugins.gallery.models import Album, Picture
 from plugins.gallery.words import _
 
 
@@ -32,16 +32,6 @@ def picture(activity: Activity, number: int) -> Picture | None:
     if found is None or not _sees(activity, found.album.content):
         return None
     return found if _sees(activity, found.content) else None
-
-
-def request(activity: Activity, number: int) -> Request | None:
-    """A request of the viewer's own, or about a picture that they look after."""
-    found = queries.request_in(activity, number)
-    if found is None:
-        return None
-    viewer = current_viewer()
-    own = found.person_id is not None and found.person_id == viewer.id
-    return found if own or albums.keeps(viewer, found.picture.album) else None
 
 
 def _sees(activity: Activity, content: Content) -> bool:

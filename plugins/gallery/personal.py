@@ -16,7 +16,9 @@ def exported(user: User) -> Iterator[DataRecord]:
     kept = select(Album.title).join(Keeper, Keeper.album_id == Album.id)
     for title in db.session.scalars(kept.where(Keeper.user_id == user.id)):
         yield DataRecord(_("Keeper of an album"), {"album": title})
-    asked = select(Request, Album.title).join(Request.picture).join(Picture.album)
+    asked = (
+        select(Request, Album.title).select_from(Request).join(Request.picture).join(Picture.album)
+    )
     query = asked.where(Request.person_id == user.id).order_by(Request.id)
     for request, title in db.session.execute(query):
         yield DataRecord(

@@ -251,7 +251,11 @@ def open_requests(activity: Activity, viewer: Viewer) -> Select[Any]:
 def album_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
     """How albums are shown in logs and lists."""
     query = select(Album.id, Album.title, Album.about, Album.activity_id, Community.slug)
-    query = query.join(Album.activity).join(Community, Community.id == Activity.community_id)
+    query = (
+        query.select_from(Album)
+        .join(Album.activity)
+        .join(Community, Community.id == Activity.community_id)
+    )
     return {
         row.id: ContentView(
             title=row.title, excerpt=excerpt(from_text(row.about), 120),
@@ -267,6 +271,7 @@ def picture_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
     """How pictures are shown in logs and lists."""
     query = (
         select(Picture.id, Picture.caption, Album.title, Picture.activity_id, Community.slug)
+        .select_from(Picture)
         .join(Picture.album)
         .join(Album.activity)
         .join(Community, Community.id == Activity.community_id)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from core.api import (
     Activity,
+    Missing,
     Refused,
     current_viewer,
     limit,
@@ -64,7 +65,14 @@ def requests_of(activity: Activity) -> ResponseReturnValue:
 @signed_in
 def show_request(activity: Activity, request: Request) -> ResponseReturnValue:
     """One request, and its answer."""
+    keeps = albums.keeps(current_viewer(), request.picture.album)
+    if not keeps and not _is_own(request):
+        raise Missing(_("There is no such request, or it is none of yours."))
     return _request_page(activity, request, AnswerForm(formdata=None)), 200
+
+
+def _is_own(request: Request) -> bool:
+    return request.person_id is not None and request.person_id == current_viewer().id
 
 
 def _request_page(activity: Activity, request: Request, form: AnswerForm) -> str:
@@ -72,7 +80,7 @@ def _request_page(activity: Activity, request: Request, form: AnswerForm) -> str
     return render_template(
         "gallery/request.html", activity=activity, request=request, picture=request.picture,
         keeps=albums.keeps(viewer, request.picture.album), form=form,
-        own=request.person_id is not None and request.person_id == viewer.id,
+        own=_is_own(request),
     )  # fmt: skip
 
 
@@ -106,7 +114,7 @@ def keep_picture(activity: Activity, request: Request) -> ResponseReturnValue:
 @signed_in
 def withdraw_request(activity: Activity, request: Request) -> ResponseReturnValue:
     """Take back what one has asked."""
-    if request.person_id != current_viewer().id:
+    if not _is_own(request):
         raise Refused(_("Only whoever asked can take it back."))
     told(partial(removals.withdraw, current_viewer(), request), _("Your request is taken back."))
     return redirect(url_for(".picture", picture=request.picture_id), 303)
