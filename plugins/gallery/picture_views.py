@@ -79,7 +79,7 @@ def picture(activity: Activity, picture: Picture) -> ResponseReturnValue:
         signs=reactions_of([picture.id], viewer)[picture.id],
         remarks=comments_of([picture.id], viewer)[picture.id],
         draft=draft_in(viewer, f"core.comment:{picture.id}") if viewer.id else None,
-        actions=actions_under({picture.id: pictures.PICTURE}, viewer)[picture.id],
+        actions=actions_under({picture.id: pictures.PICTURE}, viewer).get(picture.id, ()),
     )  # fmt: skip
     note_seen(viewer, {picture.id})
     return html

@@ -167,7 +167,12 @@ def choose_cover(actor: Actor, picture: Picture) -> None:
 
 @operation
 def place(actor: Actor, album: Album, ids: Sequence[int], before: int | None) -> None:
-    """Put pictures, in this order, before another one of their album; behind all without it."""
+    """Put pictures, in this order, before another one of their album; behind all without it.
+
+    Before one of themselves they stay where they are.
+    """
+    if before in ids:
+        return
     album = held(album.id)
     moved = _own(album, ids)
     anchor = db.session.get(Picture, before) if before is not None else None

@@ -85,6 +85,7 @@ def _covers(ids: Sequence[int], viewer: Viewer, where: Addresses) -> dict[int, T
     chosen = func.coalesce(_first(viewer, Picture.is_cover), _first(viewer))
     query = (
         select(Album.id.label("album"), *tile_columns())
+        .select_from(Album)
         .join(Picture, Picture.id == chosen)
         .join(Picture.content)
         .join(Picture.file)

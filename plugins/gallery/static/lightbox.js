@@ -3,14 +3,14 @@
 let loading = null;
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest(".tiles[data-lightbox] .tile-link[data-large]");
+  const link = event.target.closest(".shots[data-lightbox] .shot-link[data-large]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  open(link.closest(".tiles"), link).catch(() => location.assign(link.href));
+  open(link.closest(".shots"), link).catch(() => location.assign(link.href));
 });
 
 async function open(album, chosen) {
-  const links = [...album.querySelectorAll(".tile-link[data-large]")];
+  const links = [...album.querySelectorAll(".shot-link[data-large]")];
   const words = JSON.parse(album.dataset.lightboxWords);
   const { default: PhotoSwipe } = await load(album.dataset);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -45,10 +45,10 @@ function load({ lightbox, lightboxStyle }) {
 
 function slide(link) {
   const { large, sizes, width, height, words } = link.dataset;
-  const seen = link.querySelector(".tile-picture");
+  const seen = link.querySelector(".shot-picture");
   return {
     src: large, srcset: sizes || undefined, width: Number(width), height: Number(height), alt: words,
-    msrc: seen?.complete ? seen.currentSrc : link.querySelector(".tile-glimpse")?.src, element: link,
+    msrc: seen?.complete ? seen.currentSrc : link.querySelector(".shot-glimpse")?.src, element: link,
   };
 }
 

@@ -20,20 +20,20 @@ function target(event) {
 }
 
 function unmark() {
-  for (const tile of list.querySelectorAll(".tile-target")) tile.classList.remove("tile-target");
+  for (const tile of list.querySelectorAll(".shot-target")) tile.classList.remove("shot-target");
 }
 
 list?.addEventListener("dragstart", (event) => {
   dragged = event.target.closest("[data-picture]");
   event.dataTransfer.effectAllowed = "move";
   event.dataTransfer.setData("text/plain", dragged.dataset.title);
-  requestAnimationFrame(() => dragged?.classList.add("tile-dragged"));
+  requestAnimationFrame(() => dragged?.classList.add("shot-dragged"));
 });
 list?.addEventListener("dragover", (event) => {
   if (!dragged) return;
   event.preventDefault();
   unmark();
-  target(event)?.classList.add("tile-target");
+  target(event)?.classList.add("shot-target");
 });
 list?.addEventListener("drop", (event) => {
   if (!dragged) return;
@@ -44,7 +44,7 @@ list?.addEventListener("drop", (event) => {
   move(dragged, event.clientX > box.left + box.width / 2 ? tile.nextElementSibling : tile);
 });
 list?.addEventListener("dragend", () => {
-  dragged?.classList.remove("tile-dragged");
+  dragged?.classList.remove("shot-dragged");
   dragged = null;
   unmark();
 });
