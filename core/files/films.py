@@ -26,6 +26,8 @@ _FOLDERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf"})
 _NOTES = frozenset({b"udta", b"meta", b"uuid", b"free", b"skip", b"wide", b"XMP_", b"mpvd"})
 # What else a film has at its top; other boxes there are none of it.
 _KNOWN = frozenset({b"ftyp", b"mdat", b"sidx", b"mfra", b"styp", b"pdin", b"prft"})
+# One of these says what there is to be played.
+_MOVIES = frozenset({b"moov", b"moof"})
 _MOST = 10_000
 _DEEPEST = 8
 _CHUNK = 256 * 1024
@@ -46,6 +48,8 @@ def forget_notes(path: Path) -> None:
     """
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
+        if not any(box.name in _MOVIES for box in _boxes(file, 0, size, [_MOST])):
+            raise _broken()
         end = _clean(file, 0, size, 0, [_MOST])
         file.truncate(end)
         file.flush()

@@ -58,6 +58,7 @@ MEDIA_TYPES = {
 # iPhones make; browsers do not show it. Of both the first picture is kept, as a JPEG.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 AS_JPEG = frozenset({"MPO", "HEIF"})
+_HEIF = frozenset({b"ftypheic", b"ftypheix", b"ftypheif", b"ftypmif1", b"ftypmsf1"})
 QUALITY: dict[str, dict[str, Any]] = {"JPEG": {"quality": 90}, "WEBP": {"quality": 90}}
 
 
@@ -75,13 +76,26 @@ def rewrite(path: Path, *, portrait: bool = False) -> tuple[str, int, int]:
     except Image.DecompressionBombError:
         raise _too_large(MOST_PIXELS) from None
     except UnidentifiedImageError:
-        raise DomainError(
-            _("Pictures of this kind cannot be shown. Save it as JPEG or PNG and try again.")
-        ) from None
+        raise (_broken() if _is_heif(path) else _unknown()) from None
     except DomainError:
         raise
     except Exception as error:
-        raise DomainError(_("This picture is broken or was not sent whole.")) from error
+        raise _broken() from error
+
+
+def _unknown() -> DomainError:
+    return DomainError(
+        _("Pictures of this kind cannot be shown. Save it as JPEG or PNG and try again.")
+    )
+
+
+def _is_heif(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(12)[4:] in _HEIF
+
+
+def _broken() -> DomainError:
+    return DomainError(_("This picture is broken or was not sent whole."))
 
 
 @functools.cache
@@ -230,7 +244,7 @@ def _frames(picture: Image.Image) -> Iterator[Image.Image]:
     for number in range(getattr(picture, "n_frames", 1)):
         picture.seek(number)
         if picture.size != size:
-            raise DomainError(_("This picture is broken or was not sent whole."))
+            raise _broken()
         frame = picture.convert("RGBA")
         frame.info = {"duration": picture.info.get("duration", 100)}
         yield frame

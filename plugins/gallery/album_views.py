@@ -96,6 +96,19 @@ def album(activity: Activity, album: Album) -> ResponseReturnValue:
     return html
 
 
+@gallery.get("/albums/<int:album>/pictures")
+@public
+def pictures_part(activity: Activity, album: Album) -> ResponseReturnValue:
+    """The pictures alone, for a page that is open while some are added."""
+    viewer = current_viewer()
+    query = queries.pictures_of(album, viewer)
+    page = queries.page_of(query, inside(activity.id, activity.community.slug))
+    return render_template(
+        "gallery/_pictures.html", album=album, page=page, keeps=albums.keeps(viewer, album),
+        adds=albums.adds(viewer, album),
+    )  # fmt: skip
+
+
 @gallery.route("/albums/<int:album>/edit", methods=["GET", "POST"])
 @signed_in
 def edit_album(activity: Activity, album: Album) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from core.api import (
     File,
     Missing,
     attach,
+    changed,
     db,
     must_wait,
     new_content,
@@ -37,6 +38,8 @@ from plugins.gallery.models import (
 from plugins.gallery.words import _
 
 PICTURE = "gallery.picture"
+# The part of an open album that is drawn anew when its pictures change.
+SHOWN = "pictures"
 CAPTION_LENGTH = 500
 MOST_IN_ALBUM = 20_000
 # Between two pictures there is room for sixteen moves before all are numbered anew.
@@ -72,6 +75,7 @@ def add(
     ]
     recount(album.id)
     settle([picture.id for picture in added])
+    changed(album.content, SHOWN)
     record(
         events.PICTURES_ADDED, actor, activity=album.activity, content=album.content,
         pictures=len(added), held=waits,
@@ -134,6 +138,7 @@ def describe(actor: Actor, picture: Picture, caption: str, consent: Consent | No
         picture.caption = caption
         picture.content.edited_at = utcnow()
         picture.content.version += 1
+        changed(picture.album.content, SHOWN)
     if consent is not None and consent != picture.consent:
         mark(actor, picture.album, [picture.id], consent)
 
@@ -147,6 +152,7 @@ def mark(actor: Actor, album: Album, ids: Collection[int], consent: Consent) -> 
     for picture in marked:
         picture.consent = consent
     settle([picture.id for picture in marked])
+    changed(album.content, SHOWN)
     if marked:
         record(
             events.CONSENT_MARKED, actor, activity=album.activity, content=album.content,
@@ -188,6 +194,7 @@ def place(actor: Actor, album: Album, ids: Sequence[int], before: int | None) ->
     for count, picture in enumerate(moved.values()):
         picture.position = first + step * count
     db.session.flush()
+    changed(album.content, SHOWN)
 
 
 def _own(album: Album, ids: Sequence[int]) -> dict[int, Picture]:
@@ -243,6 +250,7 @@ def number_anew(album_id: int, sorting: Sorting | None = None) -> None:
 def sort(actor: Actor, album: Album, sorting: Sorting) -> None:
     """Put a whole album into an order."""
     number_anew(held(album.id).id, sorting)
+    changed(album.content, SHOWN)
 
 
 @operation
@@ -260,6 +268,8 @@ def move_to(actor: Actor, album: Album, ids: Collection[int], target: Album) -> 
     recount(album.id)
     recount(target.id)
     search_again(moved)
+    for each in (album, target):
+        changed(each.content, SHOWN)
     return len(moved)
 
 
@@ -277,6 +287,7 @@ def remove(actor: Actor, album: Album, ids: Collection[int]) -> int:
     )  # fmt: skip
     remove_contents(actor, found)
     recount(album.id)
+    changed(album.content, SHOWN)
     return len(found)
 
 
@@ -284,6 +295,7 @@ def visibility_changed(actor: Actor, picture_id: int) -> None:
     """A picture was hidden, shown again or approved."""
     picture = db.session.get_one(Picture, picture_id)
     recount(picture.album_id)
+    changed(picture.album.content, SHOWN)
 
 
 def last_of(album: Album) -> Select[Picture]:
