@@ -151,6 +151,8 @@ def held(album_id: int) -> Album:
 
     Raises Missing when somebody removed it meanwhile.
     """
+    # What the operation has changed so far would be read over.
+    db.session.flush()
     row = select(Album).where(Album.id == album_id).with_for_update(key_share=True)
     album: Album | None = db.session.scalar(row, execution_options={"populate_existing": True})
     if album is None:
