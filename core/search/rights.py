@@ -97,7 +97,9 @@ def _switched_on(plugin: Any) -> ColumnElement[bool]:
 def _shown(content: Any) -> ColumnElement[bool]:
     """Neither hidden nor waiting, and not only for members if the viewer is none; or the viewer's
     own, or the viewer's to judge."""
-    belongs = or_(~content.members_only, _among(Community.id, "inside"), _flag("everywhere"))
+    belongs = or_(
+        ~content.members_only, among(Community.id, "inside", Integer), _flag("everywhere")
+    )
     return or_(
         content.id.is_(None),
         and_(content.hidden_at.is_(None), content.held_at.is_(None), belongs),
