@@ -20,6 +20,7 @@ from core.contract.manifest import NavItem
 from core.contract.registry import registry
 from core.people.carrying import carry
 from core.people.forms import SignInForm
+from core.platform.current import current_request
 from core.platform.i18n import core_domain
 
 _ = core_domain.gettext
@@ -58,7 +59,7 @@ def frame_of(viewer: Viewer) -> Frame | None:
 
 def _here(endpoint: str, **values: Any) -> dict[str, Any]:
     """The address of an entry, and whether one is there or on a page that belongs to it."""
-    at = request.endpoint or ""
+    at = current_request().endpoint or ""
     active = at == endpoint or at in BELONGING.get(endpoint, ())
     return {"url": url_for(endpoint, **values), "active": active}
 

@@ -100,6 +100,9 @@ class Viewer(Named):
     unread_notices: int = 0
     unread_apart: Mapping[str, int] = field(default_factory=dict, hash=False)
     told_of: frozenset[int] = frozenset()
+    # Where they have written something and not sent it, so that no page looks for it elsewhere;
+    # None when it is not known.
+    draft_places: frozenset[str] | None = None
 
     @property
     def is_authenticated(self) -> bool:

@@ -11,6 +11,7 @@ from core.access.marks import signed_in
 from core.activities.blueprint import activities
 from core.activities.news import lines_of
 from core.activities.queries import activities_in, requests_waiting_for
+from core.admin.switches import prepare_switches
 from core.calendar.items import coming_up
 from core.communities.queries import communities_of
 from core.platform.db import utcnow
@@ -27,6 +28,7 @@ def my_day() -> str:
     viewer = current_viewer()
     mine = communities_of(viewer)
     places = [community.id for community in mine if community.state == "active"]
+    prepare_switches(places)
     now = utcnow()
     under_way = activities_in(places, now, now + WEEK)
     # Before the news: a plugin that has both reads them at once.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select
 
 from core.access.actors import Actor, Viewer
 from core.contents.models import Draft
@@ -53,8 +52,8 @@ ANYWHERE = Origin()
 
 
 def draft_in(viewer: Viewer, place: str) -> Draft | None:
-    """What the viewer has typed in a place and not sent."""
-    if viewer.id is None:
+    """What the viewer has typed in a place and not sent; no query where there is nothing."""
+    if place not in _places_of(viewer):
         return None
     return db.session.scalar(OWN, {"user": viewer.id, "place": place})
 
@@ -64,18 +63,17 @@ OWN = select(Draft).where(Draft.user_id == bindparam("user"), Draft.place == bin
 
 
 def drafts_at(viewer: Viewer, prefix: str) -> set[str]:
-    """The places beginning with ``prefix`` where the viewer has drafts, to mark them in lists."""
-    if viewer.id is None:
-        return set()
-    return set(rows(_places(prefix), {"user": viewer.id}).scalars())
+    """The places beginning with ``prefix`` where the viewer has drafts, to mark them in lists.
+
+    They were read together with the session, so this costs a page no query.
+    """
+    return {place for place in _places_of(viewer) if place.startswith(prefix)}
 
 
-@lru_cache
-def _places(prefix: str) -> Select[str]:
-    """Put together once a prefix: lists of topics and the like ask each time."""
-    return select(Draft.place).where(
-        Draft.user_id == bindparam("user"), Draft.place.startswith(prefix, autoescape=True)
-    )
+def _places_of(viewer: Viewer) -> Collection[str]:
+    if viewer.draft_places is not None or viewer.id is None:
+        return viewer.draft_places or ()
+    return rows(select(Draft.place).where(Draft.user_id == viewer.id)).scalars().all()
 
 
 def drafts_of(viewer: Viewer) -> Sequence[Draft]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
+from core.contents.models import Draft
 from core.contract.manifest import Periodic
 from core.contract.registry import registry
 from core.notices.models import Notice
@@ -53,6 +54,7 @@ def _serves_site() -> Exists:
 # Nobody counts further than this; the bell says "99+" long before.
 MOST_NOTICES = 500
 NOTHING: frozenset[int] = frozenset()
+NOWHERE: frozenset[str] = frozenset()
 
 
 def _unread() -> Subquery:
@@ -81,6 +83,16 @@ def _told_of() -> ScalarSelect[str]:
     return select(numbers).select_from(unread).scalar_subquery()
 
 
+# What stands between places; nobody types it, so that no place has it inside.
+BETWEEN = "\x1f"
+
+
+def _draft_places() -> ScalarSelect[str]:
+    """Where the person has drafts, a hundred at most, so that pages know what to look for."""
+    places = func.aggregate_strings(Draft.place, BETWEEN)
+    return select(places).where(Draft.user_id == User.id).correlate(User).scalar_subquery()
+
+
 # Put together once: every page begins with it.
 VIEWER = (
     select(
@@ -88,7 +100,7 @@ VIEWER = (
         User.locale, User.zone_name, User.theme, User.large_text, User.invisible,
         School.short_name.label("school"), SignedInSession.last_seen_at,
         _serves_site().label("serves_site"), _unread_lines().label("unread_lines"),
-        _told_of().label("told_of"),
+        _told_of().label("told_of"), _draft_places().label("draft_places"),
     )
     .join(SignedInSession, SignedInSession.user_id == User.id)
     .outerjoin(School, School.id == User.school_id)
@@ -114,6 +126,7 @@ def viewer_by_key(key: str) -> Viewer | None:
         large_text=row.large_text, invisible=row.invisible, serves_site=row.serves_site,
         unread_notices=unread, unread_apart=apart,
         told_of=frozenset(map(int, row.told_of.split(","))) if row.told_of else NOTHING,
+        draft_places=frozenset(row.draft_places.split(BETWEEN)) if row.draft_places else NOWHERE,
     )  # fmt: skip
 
 

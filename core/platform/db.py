@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
+from gevent.monkey import is_module_patched
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -260,7 +261,7 @@ def init_db(app: Flask, url: str) -> None:
     # The default of 5 + 10 connections makes the sixteenth simultaneous reader wait for 30 seconds.
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 20, "max_overflow": 60}
     if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {"max_overflow": 20, "pool_pre_ping": True}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["max_overflow"] = 20
     else:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"factory": sqlite.Connection}
     db.init_app(app)
@@ -282,6 +283,16 @@ def bound_statements(app: Flask, seconds: float) -> None:
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", bound)
         engine.dispose()
+
+
+@event.listens_for(Engine, "do_connect")
+def _connect(dialect: Dialect, record: Any, words: Any, options: dict[str, Any]) -> Any:
+    """Where gevent is at work, by connections that know it; else None, and the driver's are."""
+    if dialect.name != "postgresql" or not is_module_patched("select"):
+        return None
+    from core.platform.postgresql import Connection as GreenConnection
+
+    return GreenConnection.connect(*words, **options)
 
 
 @event.listens_for(Engine, "connect")
@@ -323,9 +334,18 @@ def _begin_page(session: Session, transaction: Any, connection: Connection) -> N
 
 @event.listens_for(Pool, "checkout")
 def _lend(bare: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
-    """A bare connection that a contribution takes for itself only reads too."""
+    """A connection that is still there; a bare one that a contribution takes only reads too."""
+    if not isinstance(bare, sqlite3.Connection):
+        from core.platform.postgresql import make_sure
+
+        make_sure(bare, record.info)
     if is_contributing():
         _set_writing(bare, record.info, False)
+
+
+@event.listens_for(Pool, "checkin")
+def _take_back(bare: Any, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
 
 
 def _let_write(connection: Connection, allowed: bool) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.api import TINTS, School, full_name, initials, short_name
 from plugins.forum.words import _
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """Whoever wrote something; without an id somebody who has been forgotten."""
 
     id: int | None
@@ -50,8 +48,10 @@ def byline_columns(user: Any) -> tuple[Any, ...]:
 
 def byline(number: int | None, columns: Sequence[Any], school: str | None = None) -> Byline:
     """The byline in a row's columns, in the order of :func:`byline_columns`."""
-    surname, given_name, patronymic, photo = (value or "" for value in columns)
-    return Byline(number, surname, given_name, patronymic, photo, school or "")
+    surname, given_name, patronymic, photo = columns
+    return Byline(
+        number, surname or "", given_name or "", patronymic or "", photo or "", school or ""
+    )
 
 
 SCHOOL = School.short_name.label("school")

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import (
@@ -58,8 +58,7 @@ class Show(enum.StrEnum):
     MINE = "mine"
 
 
-@dataclass(frozen=True, slots=True)
-class TopicLine:
+class TopicLine(NamedTuple):
     """A topic as lists show it, with what is new in it for one viewer."""
 
     id: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +22,7 @@ from plugins.forum.people import SCHOOL, Byline, byline, byline_columns
 Parent = aliased(Post)
 
 
-@dataclass(frozen=True, slots=True)
-class PostLine:
+class PostLine(NamedTuple):
     """A post as its topic's page shows it. Without a number it waits for approval."""
 
     id: int
@@ -58,10 +58,21 @@ class Sample(NamedTuple):
     number: str
     actions: str
 
-    def stamped(self, html: str, post: PostLine, actions: str = "") -> Markup:
-        """The HTML that was made for the sample, for a post; numbers need no escaping."""
-        html = str.replace(str.replace(html, self.id, str(post.id)), self.number, str(post.number))
-        html = str.replace(html, self.actions, actions)
+    def cut(self, html: str) -> Stamp:
+        """The HTML that was made for the sample, in pieces, to be put together for each post."""
+        return Stamp(self, re.split(f"({'|'.join(self)})", html))
+
+
+class Stamp(NamedTuple):
+    """The pieces of a sample's HTML, with what stands for the post between them."""
+
+    sample: Sample
+    pieces: list[str]
+
+    def stamped(self, post: PostLine, actions: str = "") -> Markup:
+        """The HTML of a post; numbers need no escaping."""
+        said = dict(zip(self.sample, (str(post.id), str(post.number), actions), strict=True))
+        html = "".join([said.get(piece, piece) for piece in self.pieces])
         return Markup(html)  # noqa: S704  # it came out of a template of ours
 
 

@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from core.access.actors import Viewer
+from core.access.actors import Viewer, current_viewer
 from core.contents.drafts import Origin, draft_in, drafts_at, local_path, save_draft
 from core.errors import DomainError
 from core.testing.cast import Cast, Made
+from core.testing.count import QueryCount
 
 Login = Callable[[Made], FlaskClient]
 PLACE = "forum.reply:17"
@@ -84,6 +85,22 @@ def test_second_device_hears_of_the_first_one(writer: FlaskClient) -> None:
     assert answer["html"] == '<p dir="auto">общее начало, телефон</p>'
     assert answer["error"]
     assert post(writer, body="общее начало, стол", page="a", seen=answer["saved"])[0] == 200
+
+
+def test_whoever_looks_is_known_to_have_no_draft_without_asking(app: Flask, cast: Cast) -> None:
+    person = cast.user()
+    browser = cast.browser(person)
+    for place in (PLACE, "forum.edit:1,2"):
+        assert browser.post("/drafts", data={"place": place, "body": "слово"}).status_code == 200
+    with browser:
+        browser.get("/drafts")
+        viewer = current_viewer()
+        assert viewer.draft_places == frozenset({PLACE, "forum.edit:1,2"})
+        with QueryCount(app) as count:
+            assert draft_in(viewer, "forum.reply:404") is None
+            assert drafts_at(viewer, "forum.edit:") == {"forum.edit:1,2"}
+        assert count.number == 0
+        assert draft_in(viewer, PLACE) is not None
 
 
 def test_page_opened_before_there_was_a_draft_does_not_overwrite_one(writer: FlaskClient) -> None:
