@@ -4,13 +4,14 @@ follows a thing."""
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.activities.models import Activity
     from core.communities.models import Community
+    from core.contract.manifest import CalendarItem
     from core.platform.i18n import LazyString
 
     Text = LazyString | str
@@ -74,6 +75,8 @@ class NoticeKind:
     is about; with ``capability`` it is shown only to those who still have that right there.
     ``apart``: its lines stand in a place of the plugin's own and not behind the bell;
     ``viewer.unread_apart`` counts them by kind.
+    ``dates`` gives what a letter about it puts into the reader's calendar; a date that was called
+    off is struck out there.
     """
 
     name: str
@@ -87,3 +90,4 @@ class NoticeKind:
     address: Callable[[News], str] | None = None
     capability: str = ""
     apart: bool = False
+    dates: Callable[[News], Sequence[CalendarItem]] | None = None

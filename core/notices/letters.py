@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flask import url_for
 
 from core.access.actors import Viewer
+from core.calendar.ics import CalendarMethod, calendar_file
 from core.communities.models import Community, Visibility
 from core.config import current
 from core.contract.notices import Channel
-from core.notices.lines import Line, Passage, Told
+from core.notices.lines import Line, Passage, Told, dates_of
 from core.notices.stop import stop_token
 from core.platform.html import excerpt, is_blank
 from core.platform.i18n import core_domain
-from core.platform.mail import Letter
+from core.platform.mail import Enclosure, Letter
 from core.platform.stationery import Entry, Sheet, Way, full_address, letter_of
 
 _ = core_domain.gettext
@@ -50,7 +52,23 @@ def letter_about(viewer: Viewer, ids: Sequence[int]) -> Letter | None:
         change=_settings(),
         stop=Way(_("No more such letters"), _stop_address(viewer, line.kind.name)),
     )
-    return letter_of(sheet, viewer.email, _headers(viewer, line, ids))
+    letter = letter_of(sheet, viewer.email, _headers(viewer, line, ids))
+    return replace(letter, attachments=_dates(viewer, line) if open_words else ())
+
+
+def _dates(viewer: Viewer, line: Line) -> list[Enclosure]:
+    """What the reader's calendar notes, changes or strikes out; mail programs ask first."""
+    items = dates_of(line)
+    gone = [item for item in items if item.cancelled]
+    coming = [item for item in items if not item.cancelled]
+    return [
+        Enclosure(name, f"text/calendar; method={method}; charset=utf-8", body)
+        for name, method, chosen in (
+            ("invite.ics", CalendarMethod.REQUEST, coming),
+            ("cancel.ics", CalendarMethod.CANCEL, gone),
+        )
+        if chosen and (body := calendar_file(chosen, method=method, to=viewer.email))
+    ]
 
 
 def digest(viewer: Viewer, bundles: Sequence[Sequence[int]], channel: Channel) -> Letter | None:

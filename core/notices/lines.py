@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -22,8 +23,8 @@ from core.communities.models import Community
 from core.contents.among import communities_with_rights, seen_among
 from core.contents.models import Content
 from core.contents.queries import content_bodies, content_views
-from core.contract.answers import phrase
-from core.contract.manifest import ContentView
+from core.contract.answers import listed, phrase
+from core.contract.manifest import CalendarItem, ContentView
 from core.contract.notices import News, NoticeKind
 from core.contract.registry import registry
 from core.errors import DomainError
@@ -42,6 +43,7 @@ class Line:
 
     id: int
     kind: NoticeKind
+    news: News
     text: str
     title: str
     url: str
@@ -172,8 +174,9 @@ class Told:
     ) -> Line:  # fmt: skip
         latest = row.Notice
         return Line(
-            id=latest.id, kind=kind, text=text, title=news.title, url=self.url(first, kind, news),
-            at=latest.created_at, unread=unread, place=self.place(latest), face=_face(row),
+            id=latest.id, kind=kind, news=news, text=text, title=news.title,
+            url=self.url(first, kind, news), at=latest.created_at, unread=unread,
+            place=self.place(latest), face=_face(row),
             content=self.contents.get(latest.content_id or 0),
             thing=self.contents.get(latest.thing_id or 0), activity=news.activity,
             community=news.community,
@@ -249,6 +252,17 @@ class Told:
     def place(self, notice: Notice) -> str:
         community = self.communities.get(notice.community_id or 0)
         return community.title if community is not None else ""
+
+
+def dates_of(line: Line) -> list[CalendarItem]:
+    """What the line is about, for the reader's calendar; nothing where its plugin fails."""
+    kind = line.kind
+    if kind.dates is None:
+        return []
+    owner = kind.name.partition(".")[0]
+    question = partial(kind.dates, line.news)
+    found = registry().consult(owner, f"dates of {kind.name}", question, listed(CalendarItem), [])
+    return [item for item in found if item.key.startswith(f"{owner}.")]
 
 
 def _asked(kind: NoticeKind, what: str, question: Callable[[News], str], news: News) -> str:

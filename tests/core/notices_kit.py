@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from core.communities.models import Community
 from core.contents.models import Content
+from core.contract.manifest import CalendarItem
 from core.contract.notices import Channel, News, NoticeKind
 from core.contract.registry import registry_of
 from core.notices.telling import notify
@@ -22,10 +24,24 @@ EN = {"Accept-Language": "en"}
 PING = "core.ping"
 GOSSIP = "core.gossip"
 URGENT = "core.urgent"
+# Dates belong to plugins: this kind stands in for one of the forum's.
+DATED = "forum.dated"
 
 
 def _says(news: News) -> str:
     return f"{news.who or 'Nobody'} pings {news.count} about {news.title or 'a place'}"
+
+
+def _dates(news: News) -> list[CalendarItem]:
+    assert news.community is not None
+    start = datetime(2026, 12, 3, 6, 0, tzinfo=UTC)
+    return [
+        CalendarItem(
+            key="forum.dated.1", title="Дроби", community=news.community, url="/c/maths/",
+            start=start, end=start + timedelta(hours=1), sequence=news.facts["sequence"],
+            cancelled=news.facts.get("off", False), updated=start,
+        )
+    ]  # fmt: skip
 
 
 KINDS = (
@@ -33,6 +49,8 @@ KINDS = (
     NoticeKind(name=GOSSIP, title="Gossip", says=_says, why="because of gossip",
                channel=Channel.DAILY),
     NoticeKind(name=URGENT, title="Urgent", says=_says, why="because it is urgent",
+               channel=Channel.MAIL),
+    NoticeKind(name=DATED, title="Dates", says=_says, why="because of a date", dates=_dates,
                channel=Channel.MAIL),
 )  # fmt: skip
 

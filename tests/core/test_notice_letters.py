@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+import vobject
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -30,7 +31,7 @@ from core.testing import worker
 from core.testing.cast import Cast, Made, Turned
 from tests.core.contents_kit import Notes
 from tests.core.mail_kit import Postman, Serve
-from tests.core.notices_kit import EN, GOSSIP, PING, URGENT, Teller, bell, install, links
+from tests.core.notices_kit import DATED, EN, GOSSIP, PING, URGENT, Teller, bell, install, links
 
 Login = Callable[[Made], FlaskClient]
 NOON = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # a Wednesday; noon in Moscow
@@ -125,6 +126,31 @@ def test_a_letter_says_who_wrote_what_and_where(
     assert "<script" not in html
     assert post.waiting() == []
     assert len(post.goes_out()) == 1
+
+
+def test_a_letter_brings_dates_for_the_calendar_and_strikes_them_out(
+    post: Post, teller: Teller, place: Made, reader: Made
+) -> None:
+    teller.of_place(DATED, [reader], place, once="first", sequence=0)
+    post.goes_out()
+    teller.of_place(DATED, [reader], place, once="second", sequence=1, off=True)
+    told = [_dated(letter) for letter in post.goes_out()]
+    assert [(kind, name) for kind, name, _event in told] == [
+        ("REQUEST", "invite.ics"), ("CANCEL", "cancel.ics"),
+    ]  # fmt: skip
+    invited, called_off = (event for _kind, _name, event in told)
+    assert invited.uid.value == called_off.uid.value
+    assert (invited.sequence.value, called_off.sequence.value) == ("0", "1")
+    assert invited.attendee.value == f"mailto:{reader.email}"
+
+
+def _dated(letter: EmailMessage) -> tuple[str, str, Any]:
+    """What is asked, the name of the file, and the date in it, read by a library of others."""
+    [file] = letter.iter_attachments()
+    assert file.get_content_type() == "text/calendar"
+    calendar = vobject.readOne(file.get_content())
+    assert calendar.method.value == file.get_param("method")
+    return calendar.method.value, str(file.get_filename()), calendar.vevent
 
 
 def test_headers_that_mail_programs_need(
