@@ -51,7 +51,7 @@ PATIENCE = 10.0
 # How an operation holds a row until it ends (in queries: ``.with_for_update(key_share=True)``).
 # On PostgreSQL a stronger lock would also hold up everybody who merely points to the row, as each
 # event does, and two such operations would wait for each other.
-HOLD = {"key_share": True}
+HOLD: dict[str, Any] = {"key_share": True}
 
 
 def utcnow() -> datetime:

@@ -1,0 +1,319 @@
+"""Reading webinars: for their page, for lists of activities, and for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import ColumnElement, Row, and_, case, or_, select
+from sqlalchemy.orm import joinedload
+
+from core.api import (
+    Activity,
+    Community,
+    ContentView,
+    Face,
+    Page,
+    School,
+    SearchText,
+    Summary,
+    User,
+    Viewer,
+    can,
+    current_viewer,
+    db,
+    excerpt,
+    face_columns,
+    face_of,
+    from_text,
+    paginate,
+    timestamp,
+    utcnow,
+    visible_to,
+)
+from plugins.webinar.doors import is_live
+from plugins.webinar.models import (
+    LINGER,
+    Attendance,
+    Host,
+    Meeting,
+    MeetingState,
+    Place,
+    PlaceState,
+    Rating,
+    Recording,
+    Webinar,
+)
+from plugins.webinar.words import _, _l, ngettext
+
+FACES = 12
+
+
+def webinar_at(activity: Activity) -> Webinar:
+    """The webinar of an activity, with its content."""
+    query = select(Webinar).where(Webinar.activity_id == activity.id)
+    return db.session.scalars(query.options(joinedload(Webinar.content))).one()
+
+
+def meetings_of(webinar: Webinar) -> Sequence[Meeting]:
+    """All meetings, the first first."""
+    query = select(Meeting).where(Meeting.webinar_id == webinar.id)
+    return db.session.scalars(query.order_by(Meeting.begins_at, Meeting.id)).all()
+
+
+def next_of(meetings: Sequence[Meeting]) -> Meeting | None:
+    """The meeting that matters now: the first that is not over, else the last that took place."""
+    now = utcnow()
+    ahead = [m for m in meetings if not m.is_over(now)]
+    held = [m for m in meetings if m.state != MeetingState.CANCELLED]
+    return next(iter(ahead), next(reversed(held), next(reversed(meetings), None)))
+
+
+def meeting_in(activity: Activity, number: int) -> Meeting | None:
+    """A meeting of this activity, for the guard."""
+    query = select(Meeting).where(Meeting.id == number, Meeting.activity_id == activity.id)
+    return db.session.scalar(query.options(joinedload(Meeting.webinar)))
+
+
+def place_in(activity: Activity, number: int) -> Place | None:
+    """Somebody's place in this activity, for the guard."""
+    return db.session.scalar(
+        select(Place).where(Place.id == number, Place.activity_id == activity.id)
+    )
+
+
+def place_of(webinar: Webinar, viewer: Viewer) -> str | None:
+    """The state of the viewer's place, if they ever asked for one."""
+    query = select(Place.state).where(Place.webinar_id == webinar.id, Place.user_id == viewer.id)
+    return db.session.scalar(query) if viewer.id is not None else None
+
+
+def recording_in(activity: Activity, number: int) -> Recording | None:
+    """A recording of this activity, for the guard; hidden ones are for the staff."""
+    query = select(Recording).join(Recording.content)
+    return db.session.scalar(
+        query.where(Recording.id == number, Recording.activity_id == activity.id)
+        .where(visible_to(current_viewer(), activity.community))
+        .options(joinedload(Recording.content))
+    )  # fmt: skip
+
+
+def recordings_of(activity: Activity, viewer: Viewer) -> Sequence[Recording]:
+    """What was recorded, the latest first."""
+    query = select(Recording).join(Recording.content).where(Recording.activity_id == activity.id)
+    query = query.where(visible_to(viewer, activity.community))
+    return db.session.scalars(query.order_by(Recording.id.desc()).limit(100)).all()
+
+
+def _faces(webinar: Webinar, joined: Any, where: ColumnElement[bool]) -> Any:
+    return (
+        select(*face_columns())
+        .select_from(joined)
+        .join(User, User.id == joined.user_id)
+        .outerjoin(School, School.id == User.school_id)
+        .where(joined.webinar_id == webinar.id, where)
+    )
+
+
+def hosts_of(webinar: Webinar) -> Sequence[Face]:
+    """Who runs a webinar."""
+    query = _faces(webinar, Host, User.state == "active").order_by(User.surname, User.id)
+    return [face_of(row, Face) for row in db.session.execute(query)]
+
+
+def guests_of(webinar: Webinar) -> Sequence[Face]:
+    """Some of those who have a place."""
+    query = _faces(webinar, Place, Place.state == PlaceState.HELD)
+    query = query.order_by(Place.asked_at, Place.id).limit(FACES)
+    return [face_of(row, Face) for row in db.session.execute(query)]
+
+
+def runs(viewer: Viewer, activity: Activity, hosts: Sequence[Face] | None = None) -> bool:
+    """Whether the viewer may do what hosts do: those who are named, and whoever has the right."""
+    if viewer.id is None:
+        return False
+    if can(viewer, "webinar.run", activity.community, activity):
+        return True
+    if hosts is not None:
+        return any(face.id == viewer.id for face in hosts)
+    query = select(Host.user_id).join(Webinar, Webinar.id == Host.webinar_id)
+    mine = query.where(Webinar.activity_id == activity.id, Host.user_id == viewer.id)
+    return db.session.scalar(mine) is not None
+
+
+# ---- For those who run it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guest(Face):
+    """Somebody who signed up."""
+
+    state: str
+
+
+STATES: Mapping[str, Any] = {
+    PlaceState.ASKED: _l("asks for a place"),
+    PlaceState.WAITING: _l("waits for a free place"),
+    PlaceState.HELD: _l("has a place"),
+    PlaceState.REFUSED: _l("was refused"),
+}
+
+
+def people_of(webinar: Webinar) -> Page[Row[*tuple[Any, ...]]]:
+    """Everybody who signed up: those who wait for an answer first, then the queue, then seats."""
+    order = {PlaceState.ASKED: 0, PlaceState.WAITING: 1, PlaceState.HELD: 2}
+    rank = case({str(state): number for state, number in order.items()}, value=Place.state, else_=3)
+    return paginate(_people(webinar).order_by(rank, Place.asked_at, Place.id), 100)
+
+
+def _people(webinar: Webinar) -> Any:
+    return (
+        select(Place, *face_columns())
+        .join(User, User.id == Place.user_id)
+        .outerjoin(School, School.id == User.school_id)
+        .where(Place.webinar_id == webinar.id, Place.state != PlaceState.LEFT)
+    )
+
+
+def everybody_in(webinar: Webinar) -> Sequence[Guest]:
+    """The same, all of it, for a table."""
+    query = _people(webinar).order_by(User.surname, User.given_name, User.id)
+    return [face_of(row, Guest, state=row.Place.state) for row in db.session.execute(query)]
+
+
+def attendance_of(webinar: Webinar) -> Mapping[int, Mapping[int, Attendance]]:
+    """Who came, by person and meeting."""
+    query = select(Attendance).join(Meeting, Meeting.id == Attendance.meeting_id)
+    found: dict[int, dict[int, Attendance]] = {}
+    for row in db.session.scalars(query.where(Meeting.webinar_id == webinar.id)):
+        found.setdefault(row.user_id, {})[row.meeting_id] = row
+    return found
+
+
+def ratings_of(webinar: Webinar) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Feedback with the meetings it is about, the latest first; names are not asked for."""
+    query = (
+        select(Rating.stars, Rating.words, Rating.rated_at, Meeting.begins_at)
+        .join(Meeting, Meeting.id == Rating.meeting_id)
+        .where(Meeting.webinar_id == webinar.id)
+        .order_by(Rating.rated_at.desc())
+        .limit(500)
+    )
+    return db.session.execute(query).all()
+
+
+def own_rating(meeting: Meeting, viewer: Viewer) -> Rating | None:
+    """What the viewer said of a meeting."""
+    return db.session.get(Rating, {"meeting_id": meeting.id, "user_id": viewer.id})
+
+
+# ---- For lists of activities
+
+
+def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Summary]:
+    """One line of news about each webinar: when, how many places are left; two queries."""
+    now = utcnow()
+    ids = [activity.id for activity in activities]
+    mine = and_(Place.webinar_id == Webinar.id, Place.user_id == viewer.id)
+    webinars = {
+        row.activity_id: row
+        for row in db.session.execute(
+            select(
+                Webinar.activity_id, Webinar.seats, Webinar.held, Place.state.label("mine")
+            ).outerjoin(Place, mine).where(Webinar.activity_id.in_(ids))
+        )
+    }  # fmt: skip
+    on = and_(Meeting.state == MeetingState.ON, Meeting.ends_at > now - LINGER)
+    planned = and_(Meeting.state == MeetingState.PLANNED, Meeting.ends_at > now)
+    first = (
+        select(Meeting)
+        .where(Meeting.activity_id.in_(ids), or_(on, planned))
+        .order_by(Meeting.begins_at.desc(), Meeting.id.desc())
+    )
+    meetings = {meeting.activity_id: meeting for meeting in db.session.scalars(first)}
+    return {number: _summary(webinars.get(number), meetings.get(number)) for number in ids}
+
+
+def _summary(webinar: Row[*tuple[Any, ...]] | None, meeting: Meeting | None) -> Summary:
+    if webinar is None or meeting is None:
+        return Summary(text=_("Nothing is planned at present"))
+    live = is_live(meeting, utcnow())
+    text = timestamp(meeting.begins_at).striptags()
+    if webinar.seats is not None:
+        taken = _("%(held)s of %(seats)s places", held=webinar.held, seats=webinar.seats)
+        text = f"{text} · {taken}"
+    elif webinar.held:
+        people = ngettext("%(n)s person signed up", "%(n)s people signed up", webinar.held)
+        text = f"{text} · {people}"
+    going = webinar.mine == PlaceState.HELD
+    return Summary(
+        text=f"{text} · {meeting.topic}" if meeting.topic else text,
+        state=_("you have a place") if going else "", live=live,
+        due=meeting.begins_at if going and not live else None,
+    )  # fmt: skip
+
+
+# ---- For core
+
+
+def webinar_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How webinars are shown by core, by the ids of their contents."""
+    query = (
+        select(Webinar.id, Webinar.about, Activity.id.label("activity"), Activity.title,
+               Community.slug)
+        .join(Activity, Activity.id == Webinar.activity_id)
+        .join(Community, Community.id == Activity.community_id)
+        .where(Webinar.id.in_(ids))
+    )  # fmt: skip
+    return {
+        row.id: ContentView(
+            title=row.title, excerpt=excerpt(row.about, 120) if row.about else "",
+            url=url_for("webinar.home", community=row.slug, activity=row.activity),
+        )
+        for row in db.session.execute(query)
+    }  # fmt: skip
+
+
+def webinar_bodies(ids: Sequence[int]) -> Mapping[int, str]:
+    """What webinars say of themselves."""
+    found = db.session.execute(select(Webinar.id, Webinar.about).where(Webinar.id.in_(ids)))
+    return {row.id: row.about for row in found}
+
+
+def webinar_words(ids: Sequence[int]) -> Mapping[int, SearchText]:
+    """What webinars are found by, beside the name of the activity, which core knows."""
+    query = select(Webinar.id, Webinar.about, Webinar.speakers).where(Webinar.id.in_(ids))
+    return {
+        row.id: SearchText(body=f"{from_text(row.speakers)}{row.about}")
+        for row in db.session.execute(query)
+    }
+
+
+def recording_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
+    """How recordings are shown by core."""
+    query = (
+        select(Recording.id, Recording.title, Recording.activity_id, Community.slug)
+        .join(Activity, Activity.id == Recording.activity_id)
+        .join(Community, Community.id == Activity.community_id)
+        .where(Recording.id.in_(ids))
+    )
+    return {
+        row.id: ContentView(
+            title=row.title,
+            url=url_for(
+                "webinar.recording", community=row.slug, activity=row.activity_id,
+                recording=row.id,
+            ),
+        )
+        for row in db.session.execute(query)
+    }  # fmt: skip
+
+
+def recording_words(ids: Sequence[int]) -> Mapping[int, SearchText]:
+    """What recordings are found by."""
+    query = select(Recording.id, Recording.title, Activity.title.label("webinar"))
+    query = query.join(Activity, Activity.id == Recording.activity_id)
+    found = db.session.execute(query.where(Recording.id.in_(ids)))
+    return {row.id: SearchText(title=row.title, body=row.webinar) for row in found}

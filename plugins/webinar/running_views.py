@@ -1,0 +1,254 @@
+"""Pages for those who run a webinar: its meetings, who has a place, who came, recordings."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from babel.numbers import format_decimal
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.api import (
+    Activity,
+    Face,
+    current_locale,
+    current_viewer,
+    db,
+    face_of,
+    readers_matching,
+    requires,
+    row_number,
+    signed_in,
+    timestamp,
+    utcnow,
+)
+from plugins.webinar import attendance, operations, queries, schedule
+from plugins.webinar.forms import CancelForm, ListForm, MeetingForm, RecordingForm
+from plugins.webinar.models import Meeting, Place
+from plugins.webinar.schedule import Plan
+from plugins.webinar.views import attempt, ensure_runs, status_of, webinar
+from plugins.webinar.words import _, ngettext
+
+# Programs for tables take what begins so for a formula.
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _plan(form: MeetingForm) -> Plan:
+    return Plan(
+        begins_at=form.begins_at.data or utcnow(),
+        minutes=form.minutes.data,
+        topic=form.topic.data or "",
+    )
+
+
+@webinar.route("/meetings/new", methods=["GET", "POST"])
+@signed_in
+def new_meeting(activity: Activity) -> ResponseReturnValue:
+    """Plan one more meeting."""
+    ensure_runs(activity)
+    form = MeetingForm()
+    found = queries.webinar_at(activity)
+
+    def plan() -> Meeting:
+        return schedule.plan_meeting(current_viewer(), found, _plan(form))
+
+    if attempt(form, plan) is not None:
+        flash(_("The meeting is planned. Those who have a place hear of it."), "success")
+        return redirect(url_for("webinar.home"), 303)
+    html = render_template("webinar/meeting.html", activity=activity, form=form, meeting=None)
+    return html, status_of(form)
+
+
+@webinar.route("/meetings/<int:meeting>/edit", methods=["GET", "POST"])
+@signed_in
+def edit_meeting(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
+    """Move a meeting, or call it otherwise."""
+    ensure_runs(activity)
+    minutes = int((meeting.ends_at - meeting.begins_at).total_seconds() // 60)
+    form = MeetingForm(
+        data={
+            "topic": meeting.topic, "begins_at": meeting.begins_at, "minutes": minutes,
+            "version": str(meeting.sequence),
+        }
+    )  # fmt: skip
+
+    def change() -> bool:
+        schedule.change_meeting(current_viewer(), meeting, _plan(form), seen=form.seen_version())
+        return True
+
+    if attempt(form, change):
+        flash(_("The meeting is changed. Those who have a place hear of a new time."), "success")
+        return redirect(url_for("webinar.home"), 303)
+    html = render_template("webinar/meeting.html", activity=activity, form=form, meeting=meeting)
+    return html, status_of(form)
+
+
+@webinar.route("/meetings/<int:meeting>/cancel", methods=["GET", "POST"])
+@signed_in
+def cancel_meeting(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
+    """Call a meeting off."""
+    ensure_runs(activity)
+    form = CancelForm()
+
+    def cancel() -> bool:
+        schedule.cancel_meeting(current_viewer(), meeting, form.reason.data)
+        return True
+
+    if attempt(form, cancel):
+        flash(_("The meeting is called off. Everybody who had a place hears of it."), "success")
+        return redirect(url_for("webinar.home"), 303)
+    html = render_template("webinar/cancel.html", activity=activity, form=form, meeting=meeting)
+    return html, status_of(form)
+
+
+@webinar.post("/meetings/<int:meeting>/end")
+@signed_in
+def end_meeting(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
+    """It is over."""
+    ensure_runs(activity)
+    schedule.end_meeting(current_viewer(), meeting)
+    flash(_("The meeting is over. Now you can say who attended, and publish a recording."), "info")
+    return redirect(url_for("webinar.home"), 303)
+
+
+@webinar.get("/people")
+@signed_in
+def people(activity: Activity) -> ResponseReturnValue:
+    """Everybody who signed up, and who came."""
+    ensure_runs(activity)
+    found = queries.webinar_at(activity)
+    page, ratings = queries.people_of(found), queries.ratings_of(found)
+    stars = [row.stars for row in ratings]
+    return render_template(
+        "webinar/people.html", activity=activity, webinar=found, page=page, ratings=ratings,
+        meetings=queries.meetings_of(found), attendance=queries.attendance_of(found), now=utcnow(),
+        faces={row.id: face_of(row, Face) for row in page.items}, states=queries.STATES,
+        average=_average(stars),
+    )  # fmt: skip
+
+
+def _average(stars: list[int]) -> str:
+    """As people write it: «4,7»."""
+    return format_decimal(sum(stars) / len(stars), "0.0", current_locale()) if stars else ""
+
+
+@webinar.post("/people/<int:place>/<any(admit, refuse):answer>")
+@signed_in
+def decide(activity: Activity, place: Place, answer: str) -> ResponseReturnValue:
+    """Give somebody a place, or not."""
+    ensure_runs(activity)
+    work = operations.admit if answer == "admit" else operations.refuse
+    work(current_viewer(), place)
+    flash(_("Done. They are told by mail."), "success")
+    return redirect(url_for("webinar.people"), 303)
+
+
+@webinar.get("/people.csv")
+@signed_in
+def people_table(activity: Activity) -> ResponseReturnValue:
+    """The same as a table for Excel."""
+    ensure_runs(activity)
+    found = queries.webinar_at(activity)
+    meetings = queries.meetings_of(found)
+    came = queries.attendance_of(found)
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";")
+    dates = [timestamp(m.begins_at).striptags() for m in meetings]
+    table.writerow([_("Name"), _("School"), _("Place"), *(_safe(date) for date in dates)])
+    for row in queries.everybody_in(found):
+        minutes = [_minutes(came.get(row.id, {}).get(m.id)) for m in meetings]
+        state = str(queries.STATES[row.state])
+        table.writerow([_safe(row.name), _safe(row.school), state, *minutes])
+    body = "\N{BYTE ORDER MARK}" + out.getvalue()
+    name = f"webinar-{activity.id}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype="text/csv", headers=headers)
+
+
+def _safe(words: str) -> str:
+    return f"'{words}" if words.startswith(FORMULAS) else words
+
+
+def _minutes(came: object) -> str:
+    if came is None:
+        return ""
+    minutes = getattr(came, "minutes", None)
+    return _("came") if minutes is None else str(minutes)
+
+
+@webinar.route("/meetings/<int:meeting>/attended", methods=["GET", "POST"])
+@signed_in
+def attended(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
+    """Bring the list of who attended, from the service where people met."""
+    ensure_runs(activity)
+    form = ListForm()
+    unknown: list[str] = []
+
+    def count() -> int:
+        brought = attendance.read_list(meeting, form.table.data)
+        unknown.extend(brought.unknown)
+        attendance.count(current_viewer(), meeting, brought.minutes)
+        return len(brought.minutes)
+
+    number = attempt(form, count)
+    if number is not None:
+        words = ngettext("%(n)s person is counted.", "%(n)s people are counted.", number)
+        flash(words, "success")
+        if not unknown:
+            return redirect(url_for("webinar.people"), 303)
+        form.table.data = "\n".join(unknown)
+    html = render_template(
+        "webinar/attended.html", activity=activity, meeting=meeting, form=form, unknown=unknown
+    )
+    return html, 200 if number is not None else status_of(form)
+
+
+@webinar.route("/meetings/<int:meeting>/recordings/new", methods=["GET", "POST"])
+@signed_in
+def new_recording(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
+    """Publish what was recorded."""
+    ensure_runs(activity)
+    form = RecordingForm()
+
+    def publish() -> int:
+        return attendance.publish_recording(
+            current_viewer(), meeting, form.title.data, form.url.data or "", form.files.data,
+            form.submission.data,
+        ).id  # fmt: skip
+
+    number = attempt(form, publish)
+    if number is not None:
+        flash(_("The recording is published. Those who had a place hear of it."), "success")
+        return redirect(url_for("webinar.recording", recording=number), 303)
+    html = render_template("webinar/new_recording.html", activity=activity, form=form)
+    return html, status_of(form)
+
+
+@webinar.get("/hosts")
+@requires("webinar.run")
+def hosts(activity: Activity) -> ResponseReturnValue:
+    """Who runs it; others are found by their names."""
+    found = queries.webinar_at(activity)
+    words = request.args.get("q", "")[:100]
+    there = queries.hosts_of(found)
+    known = {face.id for face in there}
+    offered = readers_matching(activity.community, words) if words.strip() else []
+    return render_template(
+        "webinar/hosts.html", activity=activity, hosts=there, words=words,
+        offered=[face for face in offered if face.id not in known],
+    )  # fmt: skip
+
+
+@webinar.post("/hosts/<any(add, remove):change>")
+@requires("webinar.run")
+def change_hosts(activity: Activity, change: str) -> ResponseReturnValue:
+    """Let somebody run it, or no longer."""
+    found = queries.webinar_at(activity)
+    number = row_number(request.form.get("person", ""))
+    known = {face.id for face in queries.hosts_of(found)}
+    wanted = known | {number} if change == "add" else known - {number}
+    operations.set_hosts(current_viewer(), found, wanted)
+    db.session.expire_all()
+    flash(_("It is changed who runs this webinar."), "success")
+    return redirect(url_for("webinar.hosts"), 303)

@@ -1,0 +1,89 @@
+"""Webinars for tests, made by the operations that the pages call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.api import Activity, User, db, operation
+from core.testing.cast import Cast, Made, Turned
+from plugins.webinar import operations, schedule
+from plugins.webinar.models import Meeting, Webinar
+from plugins.webinar.queries import webinar_at
+from plugins.webinar.schedule import Plan
+
+
+@dataclass
+class Room:
+    """A webinar in two hours from now, with its host and members of the community."""
+
+    app: Flask
+    cast: Cast
+    login: Callable[..., FlaskClient]
+    clock: Turned
+    community: Made
+    activity: Made
+    host: Made
+    meeting: int = 0
+    members: list[Made] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"/c/{self.community.slug}/webinar/{self.activity.id}/"
+
+    @property
+    def meeting_url(self) -> str:
+        return f"{self.url}meetings/{self.meeting}/"
+
+    def member(self, surname: str = "") -> Made:
+        person = self.cast.member(self.community, surname=surname) if surname else None
+        return person or self.cast.member(self.community)
+
+    def sign_up(self, person: Made) -> FlaskClient:
+        """Somebody asks for a place, on the page."""
+        browser = self.login(person)
+        assert browser.post(f"{self.url}places").status_code == 303
+        return browser
+
+    def set(self, **values: Any) -> None:
+        with self.app.app_context():
+            _set(db.session.get_one(User, self.host.id), self.activity.id, values)
+
+    def webinar(self) -> Webinar:
+        """As it is now; inside an application context."""
+        return webinar_at(db.session.get_one(Activity, self.activity.id))
+
+
+@operation
+def _set(actor: User, activity: int, values: dict[str, Any]) -> None:
+    webinar = webinar_at(db.session.get_one(Activity, activity))
+    for name, value in values.items():
+        setattr(webinar, name, value)
+
+
+@operation
+def _begin(actor: User, activity: int, plan: Plan) -> Meeting:
+    webinar = webinar_at(db.session.get_one(Activity, activity))
+    webinar.address = "https://meet.example/room"
+    operations.set_hosts(actor, webinar, [actor.id or 0])
+    return schedule.plan_meeting(actor, webinar, plan)
+
+
+@pytest.fixture
+def room(
+    app: Flask, cast: Cast, login: Callable[..., FlaskClient], clock: Turned
+) -> Room:  # fmt: skip
+    community = cast.community("maths", visibility="public", title="Учителя математики")
+    activity = cast.activity(community, "webinar", "webinar", title="Дроби без слёз")
+    host = cast.member(community, surname="Семёнова")
+    made = Room(app, cast, login, clock, community, activity, host)
+    plan = Plan(begins_at=clock.now() + timedelta(hours=2), minutes=60)
+    with app.app_context():
+        made.meeting = _begin(db.session.get_one(User, host.id), activity.id, plan).id
+    return made

@@ -1,0 +1,135 @@
+"""The door: when it opens, for whom, where it leads, and who came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+from flask.testing import FlaskClient
+
+from core.api import db
+from plugins.webinar.models import Attendance, Meeting
+from plugins.webinar.tests.conftest import Room
+
+SECRET = "a-secret-of-at-least-thirty-two-letters"
+
+
+@pytest.fixture
+def guest(room: Room) -> FlaskClient:
+    return room.sign_up(room.member("Орлова"))
+
+
+def says(browser: FlaskClient, room: Room) -> str:
+    """What somebody reads who presses the button."""
+    answer = browser.get(f"{room.meeting_url}door")
+    return browser.get(room.url).text if answer.location == room.url else answer.location
+
+
+def test_the_door_opens_a_quarter_of_an_hour_before(room: Room, guest: FlaskClient) -> None:
+    assert "Вход ещё не открыт" in says(guest, room)
+    assert "Вход откроется" in guest.get(room.url).text
+    room.clock.turn(timedelta(minutes=106))
+    assert "Войти" in guest.get(room.url).text
+    assert says(guest, room) == "https://meet.example/room"
+
+
+def test_nobody_comes_in_without_a_place(room: Room) -> None:
+    room.clock.turn(timedelta(minutes=110))
+    stranger = room.login(room.member())
+    assert "Сначала запишитесь" in says(stranger, room)
+    assert "https://meet.example/room" not in stranger.get(room.url).text
+
+
+def test_who_comes_is_noted_once(room: Room, guest: FlaskClient) -> None:
+    room.clock.turn(timedelta(minutes=110))
+    says(guest, room)
+    says(guest, room)
+    with room.app.app_context():
+        assert db.session.query(Attendance).count() == 1
+
+
+def test_on_now_is_said_on_the_home_of_the_community(room: Room, guest: FlaskClient) -> None:
+    room.clock.turn(timedelta(minutes=121))
+    assert "Сейчас" in guest.get("/c/maths/").text
+    room.clock.turn(timedelta(hours=2))
+    assert "Эта встреча завершилась" in says(guest, room)
+
+
+def test_with_jitsi_people_wait_for_the_host_who_leads(room: Room, guest: FlaskClient) -> None:
+    administrator = room.cast.user(administrator=True)
+    settings = {
+        "jitsi_domain": "meet.school.example", "jitsi_app_id": "sreda", "jitsi_secret": SECRET,
+    }  # fmt: skip
+    saved = room.login(administrator).post("/admin/plugins/webinar/settings", data=settings)
+    assert saved.status_code == 303
+    room.set(provider="jitsi")
+    room.clock.turn(timedelta(minutes=110))
+    assert "Ведущего ещё нет" in says(guest, room)
+    led = ticket(says(room.login(room.host), room))
+    came = ticket(says(guest, room))
+    assert led["context"]["user"]["moderator"] is True
+    assert came["context"]["user"]["moderator"] is False
+    assert came["context"]["user"]["name"].startswith("Орлова")
+    assert led["room"] == came["room"]
+    with room.app.app_context():
+        assert room.webinar().secret in came["room"]
+        assert db.session.get_one(Meeting, room.meeting).state == "on"
+
+
+def ticket(address: str) -> dict[str, dict[str, dict[str, object]]]:
+    """The ticket in an address, checked as a Jitsi server checks it."""
+    parts = urlsplit(address)
+    assert parts.netloc == "meet.school.example"
+    token = parse_qs(parts.query)["jwt"][0]
+    claims = jwt.decode(token, SECRET, algorithms=["HS256"], audience="jitsi", issuer="sreda")
+    assert claims["sub"] == "meet.school.example"
+    assert parts.path == f"/{claims['room']}"
+    found: dict[str, dict[str, dict[str, object]]] = claims
+    return found
+
+
+def test_the_host_ends_it_and_brings_the_list(room: Room, guest: FlaskClient) -> None:
+    room.clock.turn(timedelta(minutes=150))
+    host = room.login(room.host)
+    assert host.post(f"{room.meeting_url}end").status_code == 303
+    lines = "Имя;Минуты\nПетровна Орлова Анна;40\norlova; 5\nЧужой Человек;10"
+    page = host.post(f"{room.meeting_url}attended", data={"table": lines})
+    assert page.status_code == 200
+    assert "Чужой Человек;10" in page.text
+    assert "Имя;Минуты" in page.text
+
+
+def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -> None:
+    page = f"{room.meeting_url}feedback"
+    early = guest.post(page, data={"stars": "5", "words": "Спасибо"})
+    assert early.status_code == 400
+    room.clock.turn(timedelta(minutes=150))
+    assert guest.post(page, data={"stars": "5", "words": "=cmd()"}).status_code == 303
+    assert guest.post(page, data={"stars": "9"}).status_code == 400
+    stranger = room.login(room.member())
+    assert stranger.post(page, data={"stars": "1"}).status_code == 400
+    people = room.login(room.host).get(f"{room.url}people").text
+    assert "=cmd()" in people
+    assert "5,0" in people
+
+
+def test_a_table_holds_no_formulas(room: Room) -> None:
+    room.sign_up(room.member("=1+1"))
+    table = room.login(room.host).get(f"{room.url}people.csv")
+    assert table.mimetype == "text/csv"
+    assert "'=1+1" in table.text
+
+
+def test_a_recording_is_published_once_and_told(room: Room, guest: FlaskClient) -> None:
+    host = room.login(room.host)
+    page = f"{room.meeting_url}recordings/new"
+    assert host.post(page, data={"title": "Запись"}).status_code == 400
+    bad = host.post(page, data={"title": "Запись", "url": "javascript:alert(1)"})
+    assert bad.status_code == 400
+    sent = {"title": "Запись встречи", "url": "https://video.example/1", "submission": "a" * 32}
+    first, second = (host.post(page, data=sent) for _ in range(2))
+    assert first.location == second.location
+    assert "https://video.example/1" in guest.get(first.location).text
+    assert "Есть запись: «Запись встречи»" in guest.get("/me/notices").text
