@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 
 from babel.numbers import format_decimal
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -14,7 +15,6 @@ from core.api import (
     Face,
     current_locale,
     current_viewer,
-    db,
     face_of,
     readers_matching,
     requires,
@@ -133,13 +133,25 @@ def _average(stars: list[int]) -> str:
     return format_decimal(sum(stars) / len(stars), "0.0", current_locale()) if stars else ""
 
 
-@webinar.post("/people/<int:place>/<any(admit, refuse):answer>")
+@webinar.post("/people/<int:place>/admit")
 @signed_in
-def decide(activity: Activity, place: Place, answer: str) -> ResponseReturnValue:
-    """Give somebody a place, or not."""
+def admit(activity: Activity, place: Place) -> ResponseReturnValue:
+    """Give somebody a place."""
     ensure_runs(activity)
-    work = operations.admit if answer == "admit" else operations.refuse
-    work(current_viewer(), place)
+    operations.admit(current_viewer(), place)
+    return _decided()
+
+
+@webinar.post("/people/<int:place>/refuse")
+@signed_in
+def refuse(activity: Activity, place: Place) -> ResponseReturnValue:
+    """Tell somebody that there is no place for them."""
+    ensure_runs(activity)
+    operations.refuse(current_viewer(), place)
+    return _decided()
+
+
+def _decided() -> ResponseReturnValue:
     flash(_("Done. They are told by mail."), "success")
     return redirect(url_for("webinar.people"), 303)
 
@@ -240,15 +252,26 @@ def hosts(activity: Activity) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@webinar.post("/hosts/<any(add, remove):change>")
+@webinar.post("/hosts/add")
 @requires("webinar.run")
-def change_hosts(activity: Activity, change: str) -> ResponseReturnValue:
-    """Let somebody run it, or no longer."""
+def add_host(activity: Activity) -> ResponseReturnValue:
+    """Let somebody run it."""
+    return _with_hosts(activity, lambda known, person: known | {person})
+
+
+@webinar.post("/hosts/remove")
+@requires("webinar.run")
+def remove_host(activity: Activity) -> ResponseReturnValue:
+    """Let somebody run it no longer."""
+    return _with_hosts(activity, lambda known, person: known - {person})
+
+
+def _with_hosts(
+    activity: Activity, change: Callable[[set[int], int], set[int]]
+) -> ResponseReturnValue:
     found = queries.webinar_at(activity)
-    number = row_number(request.form.get("person", ""))
     known = {face.id for face in queries.hosts_of(found)}
-    wanted = known | {number} if change == "add" else known - {number}
+    wanted = change(known, row_number(request.form.get("person", "")))
     operations.set_hosts(current_viewer(), found, wanted)
-    db.session.expire_all()
     flash(_("It is changed who runs this webinar."), "success")
     return redirect(url_for("webinar.hosts"), 303)
