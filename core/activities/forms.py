@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -23,8 +23,11 @@ CORE_FIELDS = frozenset({"title", "state", "opens_at", "closes_at", "csrf_token"
 class ActivityForm(Form):
     """What core asks of every activity; a plugin's form inherits it and adds its own fields.
 
-    Core's fields come first on the page, whatever order the plugin declares.
+    Core's fields come first on the page, whatever order the plugin declares. A form of activity
+    whose dates are its own says ``has_term = False`` and is not asked for these two.
     """
+
+    has_term: ClassVar[bool] = True
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=TITLE_LENGTH)])
     state = RadioField(
@@ -40,6 +43,9 @@ class ActivityForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.has_term:
+            del self.opens_at, self.closes_at
+            return
         zone = zone_title()
         self.opens_at.description = _("Empty: at once. Time zone: %(zone)s.", zone=zone)
         self.closes_at.description = _("Empty: never. Time zone: %(zone)s.", zone=zone)

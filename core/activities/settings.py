@@ -108,6 +108,8 @@ def _create(community: Community, plugin: str, kind: str, form: ActivityForm) ->
 
 
 def _term(form: ActivityForm) -> operations.Term:
+    if not form.has_term:
+        return operations.Term()
     return operations.Term(form.opens_at.data, form.closes_at.data)
 
 

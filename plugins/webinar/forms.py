@@ -36,6 +36,8 @@ ADDRESS = [Optional(), Length(max=1_000), URL(require_tld=False)]
 class WebinarForm(ActivityForm):
     """A new webinar is planned at once, a series too; later each meeting is changed by itself."""
 
+    has_term = False
+
     begins_at = LocalDateTimeField(_l("Begins"), [InputRequired()])
     minutes = IntegerField(_l("How long, in minutes"), DURATION, default=60)
     every = SelectField(
