@@ -31,7 +31,7 @@ def export(user: User) -> Iterable[DataRecord]:
     yield DataRecord(_("Drafts"), {"drafts": list(_drafts(user))})
     yield DataRecord(_("Reactions"), {"reactions": list(_reactions(user))})
     yield DataRecord(_("Uploaded files"), {"files": list(_files(user))})
-    yield DataRecord(_("What was given me to read"), {"contents": list(_given(user))})
+    yield DataRecord(_("What was given me to read"), {"given": list(_given(user))})
 
 
 def _contents(user: User) -> Iterator[dict[str, Any]]:

@@ -20,16 +20,16 @@ MANIFEST = """
 {before}
 @hookimpl
 def plugin_manifest():
-    return Plugin(name="polls", title="Polls", version="1.0", core_api="{core_api}")
+    return Plugin(name="ballots", title="Ballots", version="1.0", core_api="{core_api}")
 """
 OLD = Former(core.api.current_viewer, "current_viewer", "1.2")
 
 
 def faults_of(core_api: str) -> list[str]:
     """What is said of a plugin that asks for this version, where there is no other plugin."""
-    manifest = core.api.Plugin(name="polls", title="P", version="1", core_api=core_api)
+    manifest = core.api.Plugin(name="ballots", title="P", version="1", core_api=core_api)
     alone = Registry(pluggy.PluginManager("sreda"))
-    return list(faults.faults(manifest, "polls", alone))
+    return list(faults.faults(manifest, "ballots", alone))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_plugin_for_another_version_is_refused_in_a_sentence(
 def test_the_plugins_page_says_why_it_was_left_out(
     install_plugin: Callable[..., None], make_app: Callable[..., Flask], cast: Cast
 ) -> None:
-    install_plugin("polls", MANIFEST.format(core_api="99.0", before=""))
+    install_plugin("ballots", MANIFEST.format(core_api="99.0", before=""))
     desk = Cast(make_app()).browser(cast.user(administrator=True))
     page = desk.get("/admin/").text
     assert "it was written for version 99 of core.api" in page
@@ -96,10 +96,10 @@ def test_a_plugin_with_a_former_name_is_taken_in_and_warned(
 ) -> None:
     monkeypatch.setattr(core.api, "FORMER", {"viewer_now": OLD})
     before = "from core.api import viewer_now"
-    install_plugin("polls", MANIFEST.format(core_api="1.0", before=before))
+    install_plugin("ballots", MANIFEST.format(core_api="1.0", before=before))
     with pytest.warns(SredaDeprecation, match="use current_viewer"):
         found = registry_of(make_app())
-    assert "polls" in found.installed
+    assert "ballots" in found.installed
     assert found.quarantined == []
 
 

@@ -142,7 +142,9 @@ def crawl(app: Flask, browser: FlaskClient, most: int) -> Iterator[tuple[str, in
         registry_of(app).breaker.open_until.clear()
         answer = browser.get(path, follow_redirects=True)
         yield path, answer.status_code, answer.text
-        waiting += re.findall(r'<a [^>]*href="(/[^"#?]*)', unescape(answer.text))
+        # What lies in a template is no part of the page yet.
+        there = re.sub("<template.*?</template>", "", unescape(answer.text), flags=re.DOTALL)
+        waiting += re.findall(r'<a [^>]*href="(/[^"#?]*)', there)
 
 
 def walk_through(app: Flask, most: int = 100) -> str:

@@ -106,7 +106,9 @@ def test_a_page_of_fifty_posts_asks_once_for_all_buttons(shared: Forum) -> None:
         browser.get(shared.topic_url(topic))
     theirs = [statement for statement in count.statements if "bookmarks_" in statement]
     assert len(theirs) == 1
-    assert count.number <= MOST
+    assert count.number - len(theirs) <= MOST, (
+        "a plugin that adds something asks on its own account"
+    )
 
 
 def test_without_the_button_the_page_is_as_it_was(shared: Forum) -> None:

@@ -185,5 +185,5 @@ def test_pictures_of_an_open_album_have_no_neighbours_that_are_not_shown(
     gallery.show_everybody(album)
     seen = client.get(f"/gallery/shown/{album}/{first}").text
     assert f"/gallery/shown/{album}/{last}" in seen
-    assert f"/{hidden}" not in seen
+    assert f"/gallery/shown/{album}/{hidden}" not in seen
     assert "1 из 2" in seen

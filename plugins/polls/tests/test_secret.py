@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -280,7 +282,14 @@ def test_the_files_of_sqlite_hold_no_open_vote(stage: Stage, secret: int) -> Non
     first, second = options(stage, secret)
     key = stage.structure(secret).items[0].key
     for path in place.parent.glob(f"{place.name}*"):
-        content = path.read_bytes()
+        content = _bytes_of(path)
         for option in (first, second):
             assert f'"{key}": {option}'.encode() not in content
             assert f'"{key}":{option}'.encode() not in content
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Read by another process: closing the file in this one would give up SQLite's locks on it,
+    and the database would be broken soon after."""
+    reading = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read())"
+    return subprocess.run([sys.executable, "-c", reading, path], check=True, stdout=-1).stdout
