@@ -191,10 +191,11 @@ def test_the_page_asks_the_same_for_one_line_and_for_thousands(
     with app.app_context(), db.engine.begin() as connection:
         row: dict[str, Any] = {"kind": "core.note", "community_id": place.id, "version": 1}
         connection.execute(
-            insert(Content), [row | {"id": 1_000 + n, "author_id": reader.id} for n in range(5_000)]
+            insert(Content),
+            [row | {"id": 1_000_000 + n, "author_id": reader.id} for n in range(5_000)],
         )
         connection.execute(
             insert(Follow),
-            [{"user_id": reader.id, "content_id": 1_000 + n, "level": 3} for n in range(5_000)],
+            [{"user_id": reader.id, "content_id": 1_000_000 + n, "level": 3} for n in range(5_000)],
         )
     assert asked() == few
