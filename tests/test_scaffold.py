@@ -279,37 +279,37 @@ def test_a_folder_with_something_in_it_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(SetupError, match="not empty"):
-        render.new_package("polls", tmp_path / "full")
+        render.new_package("ballots", tmp_path / "full")
     with pytest.raises(SetupError, match="not empty"):
-        render.new_package("polls", tmp_path / "full" / "mine.txt")
+        render.new_package("ballots", tmp_path / "full" / "mine.txt")
     assert [path.name for path in tmp_path.rglob("*")] == ["full", "mine.txt"]
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assert render.new_package("polls", tmp_path / "empty").module == "sreda_polls"
+    assert render.new_package("ballots", tmp_path / "empty").module == "sreda_ballots"
     assert (tmp_path / "empty" / "pyproject.toml").exists()
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SetupError, match="file is no folder"):
-        render.new_package("polls", tmp_path / "file" / "polls")
-    with pytest.raises(SetupError, match="polls cannot be written: "):
-        render.new_package("polls", Path("/proc/sreda/polls"))
+        render.new_package("ballots", tmp_path / "file" / "ballots")
+    with pytest.raises(SetupError, match="ballots cannot be written: "):
+        render.new_package("ballots", Path("/proc/sreda/ballots"))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_project_that_cannot_be_written_gets_no_half_of_a_plugin(sapling: Path) -> None:
     (sapling / ".pyproject.toml.new").mkdir()
     with pytest.raises(SetupError, match=r"pyproject.toml cannot be written"):
-        render.new_plugin("polls", sapling)
+        render.new_plugin("ballots", sapling)
     assert [path.name for path in (sapling / "plugins").iterdir()] == ["wiki"]
 
 
 def test_an_installed_sreda_has_no_tree_to_add_to(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="--package"):
-        render.new_plugin("polls", tmp_path)
+        render.new_plugin("ballots", tmp_path)
 
 
 def test_a_title_that_is_one_of_the_words_too_is_no_trouble(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import socketio
 from flask import Flask
 
 from core.access.marks import SIGNED_IN
@@ -14,6 +17,14 @@ from core.realtime.door import Door
 from core.realtime.hub import EXTENSION, Finders, Hub, hub_of
 from core.realtime.namespaces import namespace_faults
 from core.realtime.presence import PRESENT, TYPING, Presence
+
+
+class Nobody(socketio.Namespace):  # type: ignore[misc]  # it has no types
+    """The address without a name, which Socket.IO would open to strangers: nothing is there."""
+
+    def on_connect(self, sid: str, environ: dict[str, Any]) -> bool:
+        """Close the link."""
+        return False
 
 
 def install_realtime(app: Flask, finders: Finders) -> None:
@@ -30,6 +41,7 @@ def install_realtime(app: Flask, finders: Finders) -> None:
     signals.hear(rights.SIGNAL, hub.doubt)
     signals.hear(live.SIGNAL, pages.take)
     app.extensions["sreda-presence"] = present
+    sockets_of(app).register_namespace(Nobody("/"))
     sockets_of(app).register_namespace(Door(hub, present, None, live.LiveNamespace))
     app.jinja_env.globals["live"] = live.live
 

@@ -137,6 +137,8 @@ def test_everything_is_counted_and_taken_away_and_nothing_else(attic: Attic) -> 
         "Выбор способа уведомления",
         "Подписки участников",
         "Фоновые задания",
+        "Ленты",
+        "Записи лент",
     }
 
 
