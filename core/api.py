@@ -21,14 +21,15 @@ from core.access.marks import SIGNED_IN, public, requires, signed_in
 from core.access.standing import can, decide, standing_of
 from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
-from core.activities.models import Activity
-from core.activities.operations import create_activity
+from core.activities.models import Activity, ActivityState
+from core.activities.operations import Term, create_activity
+from core.activities.queries import is_available
 from core.calendar.feeds import calendar_download
 from core.calendar.ics import CalendarMethod, calendar_file
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.feeds import feed
 from core.communities.models import Community
-from core.communities.readers import readers_among, readers_matching
+from core.communities.readers import holders_at, readers_among, readers_matching, roles_in
 from core.contents.actions import actions_under, content_at, visible_among
 from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
@@ -89,7 +90,7 @@ from core.notices.telling import notify
 from core.people.models import School, User
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
-from core.platform.dates import current_zone, timestamp
+from core.platform.dates import current_zone, timestamp, zone_title
 from core.platform.db import (
     HOLD,
     Base,
@@ -108,6 +109,7 @@ from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
+from core.platform.sealing import SealBroken, seal, unseal
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
 from core.realtime.rights import rights_changed
@@ -130,6 +132,7 @@ __all__ = [
     "Activity",
     "ActivityForm",
     "ActivityNamespace",
+    "ActivityState",
     "ActivityType",
     "Actor",
     "AttachmentsField",
@@ -172,10 +175,12 @@ __all__ = [
     "RoleTemplate",
     "School",
     "Scope",
+    "SealBroken",
     "SearchText",
     "Stream",
     "SubmissionField",
     "Summary",
+    "Term",
     "TooLarge",
     "User",
     "Viewer",
@@ -216,9 +221,11 @@ __all__ = [
     "from_text",
     "full_name",
     "hide",
+    "holders_at",
     "hookimpl",
     "hookspec",
     "initials",
+    "is_available",
     "is_blank",
     "limit",
     "mine",
@@ -242,10 +249,12 @@ __all__ = [
     "requires",
     "restore",
     "rights_changed",
+    "roles_in",
     "row_number",
     "rows",
     "save_draft",
     "save_file",
+    "seal",
     "search_again",
     "sent_before",
     "settings_of",
@@ -253,12 +262,14 @@ __all__ = [
     "signed_in",
     "standing_of",
     "timestamp",
+    "unseal",
     "upsert",
     "use_locale",
     "utcnow",
     "visible_among",
     "visible_to",
     "without_person",
+    "zone_title",
 ]
 
 # Names that are on their way out. Each stays for one minor version after the one that took it out

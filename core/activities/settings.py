@@ -83,6 +83,8 @@ def new(community: Community, plugin: str, kind: str) -> ResponseReturnValue:
     form_type = registry().activity_types().get((plugin, kind))
     if form_type is None or plugin not in registry().enabled_in(community.id):
         abort(404)
+    if form_type.start:
+        return see_other(url_for(form_type.start, community=community))
     form: Any = form_type.form()
     made: list[Activity] = []
     status = submit(form, lambda: made.append(_create(community, plugin, kind, form)))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from core.access.models import Appointment, Role, RoleGrant
-from core.access.standing import HeldRole
+from core.access.standing import HeldRole, role_title
 from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Community
 from core.communities.queries import in_term
@@ -26,6 +27,30 @@ def reader_ids(community_id: int) -> Select[int]:
     )
     narrowed: Select[int] = in_term(query)
     return narrowed
+
+
+def holders_at(community_id: int, moment: datetime, keys: Collection[str] = ()) -> Select[int]:
+    """People who held a role of the community at a moment, perhaps one of these alone: a query for
+    their ids. Whoever came or went since makes no difference."""
+    query = (
+        select(Appointment.user_id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(Role.community_id == community_id, Role.archetype != GUEST)
+        .where(Appointment.starts_at <= moment)
+        .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > moment))
+    )
+    return query.where(Role.key.in_(keys)) if keys else query
+
+
+def roles_in(community: Community) -> list[tuple[str, str]]:
+    """The roles of a community that are more than a guest's: their keys and titles."""
+    query = select(Role.key, Role.title).where(
+        Role.community_id == community.id, Role.archetype != GUEST
+    )
+    return [
+        (row.key, role_title(row.key, row.title))
+        for row in db.session.execute(query.order_by(Role.id))
+    ]
 
 
 def readers_among(community: Community, ids: Iterable[int]) -> set[int]:

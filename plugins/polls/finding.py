@@ -1,0 +1,22 @@
+"""Rows below a poll, for the guard: None for what is elsewhere."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from core.api import Activity, db
+from plugins.polls.models import PollSection, Question
+
+
+def section(activity: Activity, number: int) -> PollSection | None:
+    """A section of this poll."""
+    query = select(PollSection).where(
+        PollSection.id == number, PollSection.activity_id == activity.id
+    )
+    return db.session.scalar(query)
+
+
+def question(activity: Activity, number: int) -> Question | None:
+    """A question of this poll."""
+    query = select(Question).where(Question.id == number, Question.activity_id == activity.id)
+    return db.session.scalar(query)

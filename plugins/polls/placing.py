@@ -1,0 +1,73 @@
+"""Polls on the pages of others: in a discussion, at a meeting, on any page about a content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.api import (
+    Activity,
+    Actor,
+    Community,
+    Content,
+    DomainError,
+    content_at,
+    db,
+    operation,
+    record,
+    row_number,
+)
+from plugins.polls import events
+from plugins.polls.locking import held
+from plugins.polls.models import Place, Poll
+from plugins.polls.words import _
+
+MOST = 3
+
+
+def place_named(raw: str | None, community: Community) -> Content | None:
+    """The content that an address names, if the viewer may see it and it stands here."""
+    number = row_number(raw)
+    if not number:
+        return None
+    content = content_at(number)
+    return content if content.community_id == community.id else None
+
+
+@operation
+def put(actor: Actor, activity: Activity, content: Content) -> None:
+    """Let a poll stand on the page of a content too. Twice is once."""
+    poll = held(activity.id)
+    if poll.by_link:
+        raise DomainError(_("A poll that is answered by its link alone stands on no page."))
+    if content.community_id != poll.activity.community_id:
+        raise DomainError(_("A poll can only stand in its own community."))
+    key = {"content_id": content.id, "activity_id": activity.id}
+    if db.session.get(Place, key) is not None:
+        return
+    there = db.session.scalars(select(Place).where(Place.content_id == content.id)).all()
+    if len(there) >= MOST:
+        raise DomainError(_("Three polls stand here already. Take one off first."))
+    db.session.add(Place(**key))
+    record(events.PLACED, actor, activity=poll.activity, content=content)
+
+
+@operation
+def take_off(actor: Actor, activity: Activity, content: Content) -> None:
+    """Take a poll off a page; the poll itself stays."""
+    place = db.session.get(Place, {"content_id": content.id, "activity_id": activity.id})
+    if place is not None:
+        db.session.delete(place)
+        record(events.REMOVED, actor, activity=activity, content=content)
+
+
+def placed_on(content_id: int) -> Sequence[Poll]:
+    """The polls that stand on the page of a content; one query."""
+    query = (
+        select(Poll)
+        .join(Place, Place.activity_id == Poll.activity_id)
+        .where(Place.content_id == content_id)
+        .order_by(Place.activity_id)
+    )
+    return [poll for poll in db.session.scalars(query) if poll.activity.state != "draft"]
