@@ -113,14 +113,14 @@ def extend(actor: Actor, activity: Activity, until: datetime) -> None:
         raise DomainError(_("This poll has no end, so it needs no more time."))
     if until <= utcnow() or until <= former:
         raise DomainError(_("The new end must be later than the one there is."))
-    ensure_extendable(poll)
+    ensure_extendable(poll, closed=has_closed(poll))
     poll.activity.closes_at = until
     note_extension(actor, poll, former)
 
 
-def ensure_extendable(poll: Poll) -> None:
+def ensure_extendable(poll: Poll, *, closed: bool) -> None:
     """Raise unless a poll may go on: what was counted in secret, or decided, stays as it is."""
-    if poll.is_secret and has_closed(poll):
+    if poll.is_secret and closed:
         raise DomainError(_("A secret poll that has closed cannot be opened again."))
     decided = select(Decision.id).where(Decision.activity_id == poll.activity_id)
     if db.session.scalar(decided) is not None:

@@ -85,7 +85,7 @@ def _watch_end(actor: Actor, poll: Poll, former: datetime | None) -> None:
     if poll.electorate is None or former == closes:
         return
     if former is not None and former <= now:
-        ensure_extendable(poll)
+        ensure_extendable(poll, closed=True)
     elif closes is not None and closes <= now:
         raise DomainError(
             _("To end a poll now, close it on its own page, where you give a reason.")

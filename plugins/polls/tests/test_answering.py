@@ -18,8 +18,8 @@ def test_a_question_is_asked_with_two_fields(stage: Stage, as_coordinator: Flask
         "/c/maths/polls/new",
         data={
             "title": "Когда встретимся?", "options": "В среду\n\n В пятницу \nВ среду",
-            "kind": "one", "ends": "week", "state": "published", "audience": "members", "privacy": "unnamed",
-            "results": "answered",
+            "kind": "one", "ends": "week", "state": "published", "audience": "members",
+            "privacy": "unnamed", "results": "answered",
         },
     )  # fmt: skip
     assert sent.status_code == 303
