@@ -157,7 +157,8 @@ def _given(item: Item, number: int, shift: int) -> Any:
         case "one":
             return item.choices[(step * step + number // 5) % len(item.choices)].id
         case "many":
-            return [c.id for n, c in enumerate(item.choices) if (step + n) % (n + 2) != 1] or None
+            ids = [c.id for n, c in enumerate(item.choices) if (step + n) % (n + 2) != 1]
+            return ids or [item.choices[0].id]
         case "scale":
             return min(5, 1 + (step % 4) + shift)
         case "number":
