@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -50,6 +51,11 @@ def answers_in(structure: Structure, ballot_id: int) -> dict[str, Any]:
     rows = db.session.scalars(
         select(Answer).where(Answer.ballot_id == ballot_id).order_by(Answer.id)
     )
+    return values_of(structure, list(rows))
+
+
+def values_of(structure: Structure, rows: Sequence[Answer]) -> dict[str, Any]:
+    """The values of a ballot, out of its rows."""
     found: dict[int, list[Answer]] = {}
     for row in rows:
         found.setdefault(row.question_id, []).append(row)

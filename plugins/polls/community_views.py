@@ -15,9 +15,10 @@ from core.api import (
     current_viewer,
     paginate,
     requires,
+    row_number,
     zone_title,
 )
-from plugins.polls import placing
+from plugins.polls import finding, placing
 from plugins.polls.capabilities import ANSWER, MANAGE
 from plugins.polls.forms import Ends, QuestionnaireForm, QuickForm
 from plugins.polls.setting_up import QUESTIONNAIRE, QUICK
@@ -49,7 +50,7 @@ def index(community: Community) -> ResponseReturnValue:
 def new(community: Community) -> ResponseReturnValue:
     """A quick question: what is asked, what one may choose, until when. The rest can wait."""
     form = QuickForm()
-    place = placing.place_named(request.values.get("place"), community)
+    place = finding.content(community, row_number(request.values.get("place")))
 
     def begin() -> Activity:
         activity = create_activity(

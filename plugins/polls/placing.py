@@ -12,27 +12,17 @@ from core.api import (
     Community,
     Content,
     DomainError,
-    content_at,
     db,
     operation,
     record,
-    row_number,
 )
 from plugins.polls import events
 from plugins.polls.locking import held
-from plugins.polls.models import Place, Poll
+from plugins.polls.models import Audience, Place, Poll
 from plugins.polls.words import _
 
 MOST = 3
-
-
-def place_named(raw: str | None, community: Community) -> Content | None:
-    """The content that an address names, if the viewer may see it and it stands here."""
-    number = row_number(raw)
-    if not number:
-        return None
-    content = content_at(number)
-    return content if content.community_id == community.id else None
+OFFERED = 100
 
 
 @operation
@@ -71,3 +61,16 @@ def placed_on(content_id: int) -> Sequence[Poll]:
         .order_by(Place.activity_id)
     )
     return [poll for poll in db.session.scalars(query) if poll.activity.state != "draft"]
+
+
+def placeable(community: Community) -> Sequence[Activity]:
+    """The polls of a community that can be put onto pages, the latest first."""
+    query = (
+        select(Activity)
+        .join(Poll, Poll.activity_id == Activity.id)
+        .where(Activity.community_id == community.id, Activity.state == "published")
+        .where(Poll.audience != Audience.LINK)
+        .order_by(Activity.id.desc())
+        .limit(OFFERED)
+    )
+    return db.session.scalars(query).all()

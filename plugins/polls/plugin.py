@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from core.api import ActivityType, ContentType, Job, Mount, Plugin, Scope, hookimpl
 from plugins.polls import (
+    comparing_views,
     deciding,
     demo,
     editor_views,
     events,
     finding,
+    fragments,
     hooks,
     notices,
     personal,
+    placing_views,
     run_views,
     running,
     setting_up,
@@ -20,11 +23,13 @@ from plugins.polls import (
 from plugins.polls.capabilities import CAPABILITIES
 from plugins.polls.community_views import pages
 from plugins.polls.forms import PollForm, QuestionnaireForm, SettingsForm
+from plugins.polls.site_views import site
 from plugins.polls.views import polls
 from plugins.polls.words import _l
 
 # Importing these gives the blueprint their routes.
-PAGES = (editor_views, run_views)
+PAGES = (comparing_views, editor_views, placing_views, run_views)
+AMONG = {"content": finding.content}
 ROWS = {"section": finding.section, "question": finding.question}
 
 
@@ -57,7 +62,10 @@ def plugin_manifest() -> Plugin:
                 bodies=deciding.bodies, searched=deciding.searched,
             ),
         ),
-        mounts=(Mount(polls, Scope.ACTIVITY, ROWS), Mount(pages, Scope.COMMUNITY)),
+        mounts=(
+            Mount(polls, Scope.ACTIVITY, ROWS), Mount(pages, Scope.COMMUNITY, AMONG),
+            Mount(site, Scope.SITE),
+        ),
         settings=SettingsForm, settings_in_communities=True,
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         jobs=(
@@ -68,6 +76,7 @@ def plugin_manifest() -> Plugin:
     )  # fmt: skip
 
 
+page_fragment = hookimpl(fragments.polls_here, specname="page_fragment")
 veto = hookimpl(hooks.forbid, specname="veto")
 event_recorded = hookimpl(hooks.take, specname="event_recorded")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")

@@ -76,7 +76,7 @@ def smallest_group(activity: Activity) -> int:
 
 def results_of(structure: Structure, activity_id: int) -> list[ItemResult]:
     """The results of all questions; three queries."""
-    counted = tally(activity_id).get(None, {})
+    counted = tally([activity_id]).get(None, {})
     texts = first_texts(structure)
     return [
         result_of(item, counted.get(item.id, Counts()), texts.get(item.id, ()))

@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     current_viewer,
+    current_zone,
     limit,
     public,
     requires,
+    utcnow,
     zone_title,
 )
-from plugins.polls import deciding, queries, results, running
+from plugins.polls import deciding, queries, results, running, setting_up
 from plugins.polls.capabilities import MANAGE
 from plugins.polls.forms import CloseForm, DecisionForm, ExtendForm
 from plugins.polls.locking import find
@@ -82,6 +84,28 @@ def extend(activity: Activity) -> ResponseReturnValue:
         return _run_page(activity, CloseForm(formdata=None), form, status_of(form))
     flash(_("There is more time, and those who are asked are told."), "success")
     return redirect(url_for("polls.run"), 303)
+
+
+@polls.post("/run/link")
+@requires(MANAGE)
+def renew_link(activity: Activity) -> ResponseReturnValue:
+    """Make another link; the former one leads nowhere from then on."""
+    running.renew_link(current_viewer(), activity)
+    flash(_("There is a new link. The former one leads nowhere any more."), "success")
+    return redirect(url_for("polls.run"), 303)
+
+
+@polls.post("/run/repeat")
+@requires(MANAGE)
+def repeat(activity: Activity) -> ResponseReturnValue:
+    """Begin another round: a draft that asks the same, to be compared with this one."""
+    title = f"{activity.title[:110]} ({utcnow().astimezone(current_zone()).year})"
+    made = setting_up.repeat(current_viewer(), activity, title)
+    flash(
+        _("This draft asks the same. Give it a name and dates, and publish it."),
+        "success",
+    )
+    return redirect(url_for("polls.editor", activity=made), 303)
 
 
 @polls.post("/run/remind")

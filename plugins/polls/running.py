@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -184,6 +185,16 @@ def _remind(actor: Actor, poll: Poll, people: list[int]) -> None:
         until=_iso(poll.activity.closes_at),
     )  # fmt: skip
     record(events.REMINDED, actor, activity=poll.activity, people=len(people))
+
+
+@operation
+def renew_link(actor: Actor, activity: Activity) -> None:
+    """Give a poll another link; whoever has the former one cannot answer by it any more."""
+    poll = held(activity.id)
+    if not poll.by_link:
+        raise DomainError(_("This poll is not answered by a link."))
+    poll.token = secrets.token_urlsafe(16)
+    record(events.EDITED, actor, activity=activity)
 
 
 def open_now(poll: int) -> None:

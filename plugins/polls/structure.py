@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -115,15 +115,15 @@ class Structure:
 # Put together once: every page of a poll asks it.
 WHOLE = (
     select(
-        PollSection.id, PollSection.title, PollSection.about, Question.id, Question.kind,
-        Question.text, Question.hint, Question.required, Question.limits, Question.after_id,
-        Question.after_options, Question.origin, Option.id, Option.text, Option.is_row,
-        Option.origin,
+        PollSection.activity_id, PollSection.id, PollSection.title, PollSection.about,
+        Question.id, Question.kind, Question.text, Question.hint, Question.required,
+        Question.limits, Question.after_id, Question.after_options, Question.origin,
+        Option.id, Option.text, Option.is_row, Option.origin,
     )
     .select_from(PollSection)
     .outerjoin(Question, Question.section_id == PollSection.id)
     .outerjoin(Option, Option.question_id == Question.id)
-    .where(PollSection.activity_id == bindparam("activity_id", type_=Integer))
+    .where(PollSection.activity_id.in_(bindparam("polls", expanding=True, type_=Integer)))
     .order_by(
         PollSection.position, PollSection.id, Question.position, Question.id, Option.position,
         Option.id,
@@ -133,14 +133,20 @@ WHOLE = (
 
 def structure_of(activity_id: int) -> Structure:
     """What a poll asks; one query."""
-    parts: list[Part] = []
-    for row in rows(WHOLE, {"activity_id": activity_id}):
-        number, title, about, *asked = row
-        if not parts or parts[-1].id != number:
-            parts.append(Part(number, title, about))
+    return structures_of([activity_id])[activity_id]
+
+
+def structures_of(activity_ids: Sequence[int]) -> dict[int, Structure]:
+    """What several polls ask; one query for all."""
+    parts: dict[int, list[Part]] = {number: [] for number in activity_ids}
+    for row in rows(WHOLE, {"polls": list(activity_ids)}):
+        poll, number, title, about, *asked = row
+        own = parts[poll]
+        if not own or own[-1].id != number:
+            own.append(Part(number, title, about))
         if asked[0] is not None:
-            _take(parts[-1], asked)
-    return Structure(parts)
+            _take(own[-1], asked)
+    return {number: Structure(own) for number, own in parts.items()}
 
 
 def _take(part: Part, asked: list[Any]) -> None:

@@ -67,7 +67,7 @@ class ItemResult:
 
 
 def tally(
-    activity_id: int, group: ColumnElement[Any] | None = None, join: Any = None
+    activity_ids: Sequence[int], group: Any = None, join: Any = None
 ) -> dict[Any, dict[int, Counts]]:
     """Counts by group and question; without a group all are in the group None. Two queries.
 
@@ -81,12 +81,12 @@ def tally(
         select(*columns, *counted, func.count().label("n"))
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .join(Question, Question.id == Answer.question_id)
-        .where(Ballot.activity_id == activity_id, Question.kind.not_in(TEXTS))
+        .where(Ballot.activity_id.in_(activity_ids), Question.kind.not_in(TEXTS))
     )
     each = (
         select(*columns, func.count(Answer.ballot_id.distinct()).label("n"))
         .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.activity_id == activity_id)
+        .where(Ballot.activity_id.in_(activity_ids))
     )
     if join is not None:
         base, each = base.join(*join, isouter=True), each.join(*join, isouter=True)

@@ -79,7 +79,7 @@ def page(
     viewer, poll, structure = current_viewer(), find(activity.id), structure_of(activity.id)
     turn = turn_of(viewer, poll)
     staff = results.manages(activity)
-    _count_if_closed(poll)
+    count_if_closed(poll)
     visible = results.sees_results(poll, turn, staff=staff)
     begun = None
     if turn.shows_form and not poll.is_secret:
@@ -106,7 +106,7 @@ def _own(poll: Poll, structure: Structure, turn: Turn, begun: Any) -> Sent:
     return Sent()
 
 
-def _count_if_closed(poll: Poll) -> None:
+def count_if_closed(poll: Poll) -> None:
     """Whoever comes first after the end opens the urn; it does not wait for the worker."""
     if poll.is_secret and has_closed(poll) and is_sealed(poll.activity_id):
         open_urn(current_viewer(), poll.activity_id)
@@ -261,7 +261,7 @@ def result(activity: Activity) -> ResponseReturnValue:
     """The results by themselves: to look at, to print."""
     poll, structure = find(activity.id), structure_of(activity.id)
     staff = results.manages(activity)
-    _count_if_closed(poll)
+    count_if_closed(poll)
     turn = turn_of(current_viewer(), poll)
     if not results.sees_results(poll, turn, staff=staff):
         return redirect(url_for("polls.show"), 303)
