@@ -75,9 +75,9 @@ def test_those_alone_are_reminded_who_have_not_answered(
     assert notices(stage, "polls.reminder") == silent
     assert as_coordinator.post(stage.url(poll, "run/remind")).status_code == 400
     late = stage.members[1]
-    assert "Вы ещё не ответили" in login(late).get("/notices/").text
+    assert "Вы ещё не ответили" in login(late).get("/me/notices").text
     stage.answer(poll, late)
-    assert "Вы ещё не ответили" not in login(late).get("/notices/").text
+    assert "Вы ещё не ответили" not in login(late).get("/me/notices").text
 
 
 def test_one_voice_a_school_reminds_no_colleague_of_a_school_that_has_answered(
