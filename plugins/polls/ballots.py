@@ -79,6 +79,4 @@ def _value(kind: str, rows: list[Answer]) -> Any:
             return int(first.number or 0)
         case "number":
             return first.number
-        case "file":
-            return [int(row.number or 0) for row in rows]
     return first.words

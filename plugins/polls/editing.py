@@ -119,10 +119,6 @@ def checked_draft(poll: Poll, draft: Draft) -> Draft:
         raise DomainError(_("This question is too long: 500 characters fit."))
     if draft.kind not in KINDS:
         raise DomainError(_("Choose what kind of answer you expect."))
-    if draft.kind == "file" and (poll.is_secret or poll.by_link):
-        raise DomainError(
-            _("Files can only be asked of people with an account, and not in a secret poll.")
-        )
     options = draft.options if has_options(draft.kind) else ()
     rows = draft.rows if draft.kind == "matrix" else ()
     if has_options(draft.kind):

@@ -41,7 +41,7 @@ def summary_rows(results: Sequence[ItemResult]) -> Iterator[Row]:
             yield (item.text, bar.text, bar.count, bar.share)
         for name, value in result.facts:
             yield (item.text, name, value, "")
-        if item.kind in ("short", "long", "file"):
+        if item.kind in ("short", "long"):
             yield (item.text, _("Answers"), result.ballots, "")
 
 
@@ -99,8 +99,6 @@ def _cell(item: Item, row: int | None, value: Any) -> str | int | float:
     if item.kind in ("scale", "number"):
         number: float = value
         return number
-    if item.kind == "file":
-        return len(value)
     return said(item, value)
 
 

@@ -187,12 +187,6 @@ def clean_words(raw: str) -> str:
     return "".join(kept).strip()
 
 
-def _files(item: Item, sent: Sent) -> list[int] | None:
-    """Numbers of files; whose they are is looked at where they are taken."""
-    numbers = [row_number(raw) for raw in dict.fromkeys(sent.getlist(item.name))]
-    return [number for number in numbers if number][:5] or None
-
-
 def _as_field(item: Item, value: Any) -> dict[str, list[str]]:
     return {item.name: [str(value)]}
 
@@ -224,8 +218,6 @@ KINDS = {
              lambda value: [{"words": value}], _as_field),
         Kind("long", _l("A longer text"), "text-indent-left", _text(LONG),
              lambda value: [{"words": value}], _as_field),
-        Kind("file", _l("File"), "paperclip", _files,
-             lambda value: [{"number": each} for each in value], _as_fields),
     )
 }  # fmt: skip
 

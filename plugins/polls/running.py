@@ -14,6 +14,7 @@ from core.api import (
     Conflict,
     DomainError,
     Event,
+    changed,
     db,
     enqueue,
     notify,
@@ -103,6 +104,7 @@ def close_early(actor: Actor, activity: Activity, reason: str) -> None:
     poll.close_reason, poll.closed_by_id = reason, actor.id
     schedule(poll)
     record(events.CLOSED, actor, activity=poll.activity, reason=reason)
+    changed(poll.activity, "results")
 
 
 @operation

@@ -110,7 +110,6 @@ def _take_settings(poll: Poll, form: Any) -> None:
         poll.changeable = False
         if poll.results in (Results.ALWAYS, Results.ANSWERED):
             poll.results = Results.CLOSED
-        _ensure_no_files(poll)
 
 
 def _take_audience(poll: Poll, form: Any) -> None:
@@ -133,14 +132,6 @@ def settle_anew(poll: Poll) -> None:
     """Nobody has answered yet, and others are asked than before."""
     db.session.execute(delete(Voter).where(Voter.activity_id == poll.activity_id))
     poll.electorate = None
-
-
-def _ensure_no_files(poll: Poll) -> None:
-    asks = select(Question.id).where(
-        Question.activity_id == poll.activity_id, Question.kind == "file"
-    )
-    if db.session.scalar(asks.limit(1)) is not None:
-        raise DomainError(_("A secret poll cannot ask for files: take that question out first."))
 
 
 def _take_question(actor: Actor, poll: Poll, form: Any) -> None:

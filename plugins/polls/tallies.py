@@ -16,7 +16,7 @@ from plugins.polls.kinds import ends, figure
 from plugins.polls.models import Answer, Ballot, Question
 from plugins.polls.structure import Item, Structure
 
-TEXTS = ("short", "long", "file")
+TEXTS = ("short", "long")
 # So many texts of a question stand among the results; all of them have a page of their own.
 TEXTS_SHOWN = 5
 # Numbers are drawn in so many columns at most.

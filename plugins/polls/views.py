@@ -255,6 +255,20 @@ def begin_again(activity: Activity) -> ResponseReturnValue:
     return redirect(url_for("polls.show"), 303)
 
 
+@polls.get("/results/now")
+@public
+def block(activity: Activity) -> ResponseReturnValue:
+    """The results alone, for pages that are open while people answer."""
+    poll, structure = find(activity.id), structure_of(activity.id)
+    count_if_closed(poll)
+    turn = turn_of(current_viewer(), poll)
+    visible = results.sees_results(poll, turn, staff=results.manages(activity))
+    return render_template(
+        "polls/_block.html", activity=activity, poll=poll, structure=structure, visible=visible,
+        closed=has_closed(poll), **(shown_results(poll, structure) if visible else {"shown": None}),
+    )  # fmt: skip
+
+
 @polls.get("/results")
 @public
 def result(activity: Activity) -> ResponseReturnValue:

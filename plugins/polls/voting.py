@@ -12,6 +12,7 @@ from core.api import (
     Conflict,
     DomainError,
     Refused,
+    changed,
     db,
     operation,
     record,
@@ -103,6 +104,7 @@ def _replace(
     ballot.answered_at = utcnow()
     forget_unfinished(actor, poll.activity_id, mark)
     record(events.CHANGED, actor, activity=poll.activity)
+    changed(poll.activity, "results")
 
 
 def _count(actor: Actor, poll: Poll, mark: str) -> None:
@@ -115,6 +117,7 @@ def _count(actor: Actor, poll: Poll, mark: str) -> None:
         db.session.execute(update(Voter).where(*here).values(answered=True))
     forget_unfinished(actor, poll.activity_id, mark)
     record(events.ANSWERED, actor, activity=poll.activity)
+    changed(poll.activity, "results")
 
 
 @operation

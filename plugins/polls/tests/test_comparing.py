@@ -62,9 +62,7 @@ def test_a_secret_poll_knows_no_groups(stage: Stage, as_coordinator: FlaskClient
     assert as_coordinator.get(stage.url(poll, "results/schools")).status_code == 303
 
 
-def test_rounds_of_a_questionnaire_stand_side_by_side(
-    stage: Stage, as_coordinator: FlaskClient, clock: Any
-) -> None:
+def test_rounds_of_a_questionnaire_stand_side_by_side(stage: Stage, login: Any, clock: Any) -> None:
     poll = stage.questionnaire(
         [
             Draft(kind="one", text="Что нужнее?", options=("Семинары", "Уроки")),
@@ -74,6 +72,7 @@ def test_rounds_of_a_questionnaire_stand_side_by_side(
     )
     _answer(stage, poll, 0, 2)
     clock.turn(timedelta(days=370))
+    as_coordinator = login(stage.coordinator)
     sent = as_coordinator.post(stage.url(poll, "run/repeat"))
     again = int(sent.location.split("/")[-2])
     as_coordinator.post(f"/c/maths/activities/{again}/publish")
