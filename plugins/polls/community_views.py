@@ -50,7 +50,8 @@ def index(community: Community) -> ResponseReturnValue:
 def new(community: Community) -> ResponseReturnValue:
     """A quick question: what is asked, what one may choose, until when. The rest can wait."""
     form = QuickForm()
-    place = finding.content(community, row_number(request.values.get("place")))
+    named = finding.content(community, row_number(request.values.get("place")))
+    place = finding.seen(named) if named is not None else None
 
     def begin() -> Activity:
         activity = create_activity(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from core.api import Activity, Community, Content, current_viewer, db, visible_among
+from core.api import Activity, Community, Content, Missing, current_viewer, db, visible_among
 from plugins.polls.models import PollSection, Question
+from plugins.polls.words import _
 
 
 def section(activity: Activity, number: int) -> PollSection | None:
@@ -23,6 +24,13 @@ def question(activity: Activity, number: int) -> Question | None:
 
 
 def content(community: Community, number: int) -> Content | None:
-    """A content of this community that the viewer may see."""
-    found = visible_among(current_viewer(), [number]).get(number)
-    return found if found is not None and found.community_id == community.id else None
+    """A content of this community; whether the viewer may see it is for the view to check."""
+    query = select(Content).where(Content.id == number, Content.community_id == community.id)
+    return db.session.scalar(query)
+
+
+def seen(content: Content) -> Content:
+    """The content, once it is certain that the viewer may see it. Raises Missing."""
+    if content.id not in visible_among(current_viewer(), [content.id]):
+        raise Missing(_("There is no such page, or it is not open to you."))
+    return content

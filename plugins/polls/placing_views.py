@@ -17,7 +17,7 @@ from core.api import (
     requires,
     row_number,
 )
-from plugins.polls import placing
+from plugins.polls import finding, placing
 from plugins.polls.capabilities import MANAGE
 from plugins.polls.community_views import pages
 from plugins.polls.forms import PlaceForm
@@ -35,13 +35,13 @@ def place(community: Community, content: Content) -> ResponseReturnValue:
     ]
 
     def put() -> bool:
-        placing.put(current_viewer(), _chosen(community, form.poll.data), content)
+        placing.put(current_viewer(), _chosen(community, form.poll.data), finding.seen(content))
         return True
 
     if attempt(form, put):
         flash(_("The poll stands there now."), "success")
         return redirect(url_for("contents.show", content=content.id), 303)
-    view = content_views({content.id: content.kind}).get(content.id)
+    view = content_views({finding.seen(content).id: content.kind}).get(content.id)
     html = render_template(
         "polls/place.html", community=community, form=form, content=content, view=view
     )
