@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -90,9 +91,10 @@ def page(stage: Stage, app: Any) -> tuple[int, str]:
         forum = create_activity(user, place, "forum", "forum", "Форум")
         forum_id = forum.id
     browser = stage.cast.browser(stage.members[0])
+    address = f"/c/maths/forum/{forum_id}/new"
+    section = re.findall(r'<option[^>]*value="(\d+)"', browser.get(address).text)[0]
     sent = browser.post(
-        f"/c/maths/forum/{forum_id}/new",
-        data={"title": "Когда встретимся?", "body": "Предлагайте.", "section": "1"},
+        address, data={"title": "Когда встретимся?", "body": "Предлагайте.", "section": section}
     )
     assert sent.status_code == 303
     return int(sent.location.rstrip("/").split("/")[-1]), sent.location
