@@ -181,8 +181,8 @@ def test_the_text_waits_for_its_files(visitor: Come) -> None:
     page = window.open(TOPIC)
     waiting = held(page)
     write(page, "Сейчас придёт и файл.")
-    choose(page, PDF)
-    expect(lines(page)).to_have_count(1)
+    with page.expect_request(re.compile(r"/uploads/.*[?]offset=")):
+        choose(page, PDF)
     send(page)
     expect(page.locator("#messages")).to_contain_text("как только загрузятся файлы")
     for route in waiting:
