@@ -58,5 +58,5 @@ def paginate(query: Select[*tuple[Any, ...]], size: int = SIZE) -> Page[Row[Any]
         db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     )
     number = max(1, ceil(total / size))
-    rows = db.session.execute(query.limit(size).offset((number - 1) * size)).all()
+    rows = db.session.execute(counted.limit(size).offset((number - 1) * size)).all()
     return Page(rows, number, total, size)
