@@ -58,6 +58,14 @@ def test_files_stand_with_what_they_belong_to(app: Flask, cast: Cast, notes: Not
     assert "из 500" in page
 
 
+def test_beyond_the_end_of_the_list_stands_its_last_page(app: Flask, cast: Cast) -> None:
+    owner = cast.user()
+    put(app, owner, "план.txt")
+    page = cast.browser(owner).get("/files?page=99999999999999999999")
+    assert page.status_code == 200
+    assert "план.txt" in page.text
+
+
 def test_an_empty_list_says_so_and_guests_sign_in(cast: Cast, client: FlaskClient) -> None:
     assert cast.browser(cast.user()).get("/files").status_code == 200
     assert client.get("/files").status_code == 302
