@@ -200,6 +200,13 @@ class Config:
         "`deploy/nginx.conf`); whether somebody may have them is decided by Sreda all the same.",
         _switch,
     )
+    rate_factor: int = _setting(
+        "SREDA_RATE_FACTOR",
+        1,
+        "How many times as often as usual anything may be done: signing in, registering, writing. "
+        "For a training day on which a whole hall shares one address.",
+        _number(1, 1000),
+    )
     access_log: bool = _setting(
         "SREDA_ACCESS_LOG", False, "1 writes a line a request to standard output.", _switch
     )

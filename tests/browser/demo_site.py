@@ -28,7 +28,12 @@ class DemoSite:
 @contextmanager
 def demo_site(folder: Path, database_url: str = "") -> Iterator[DemoSite]:
     """Build the demo in a folder and serve it on a free port."""
-    settings = {"SREDA_DATA_DIR": str(folder), "SREDA_ENV": "development"}
+    # All tests of a process are a few people who do within minutes what fills a working day.
+    settings = {
+        "SREDA_DATA_DIR": str(folder),
+        "SREDA_ENV": "development",
+        "SREDA_RATE_FACTOR": "100",
+    }
     installation = Installation(settings | ({"DATABASE_URL": database_url} if database_url else {}))
     built = installation.run("demo", "--if-empty")
     assert built.returncode == 0, built.stderr

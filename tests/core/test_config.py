@@ -115,6 +115,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "SREDA_PERSON_SPACE": "2000000",
         "SREDA_COMMUNITY_SPACE": "3000000",
         "SREDA_FILES_BY_PROXY": "1",
+        "SREDA_RATE_FACTOR": "3",
         "SREDA_ACCESS_LOG": "1",
     }
     assert set(environ) == {f.metadata["variable"] for f in dataclasses.fields(Config)}
@@ -137,6 +138,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "person_space": 2_000_000,
         "community_space": 3_000_000,
         "files_by_proxy": True,
+        "rate_factor": 3,
         "access_log": True,
     }
 

@@ -129,6 +129,14 @@ def test_simultaneous_attempts_are_all_counted(here: Flask) -> None:
     assert sorted(outcomes) == [False] * 15 + [True] * 5
 
 
+def test_a_hall_that_shares_an_address_may_do_more_if_the_site_says_so(tmp_path: Path) -> None:
+    with site(tmp_path, rate_factor=3).app_context():
+        for _person in range(6):
+            limit("register", "2 per 5 minutes", "school")
+        with pytest.raises(TooManyRequests):
+            limit("register", "2 per 5 minutes", "school")
+
+
 def test_tests_can_begin_anew(here: Flask) -> None:
     limit("post", "1/minute", "anna")
     reset(here)
