@@ -45,7 +45,8 @@ def report_at(_parent: object, number: int) -> Report | None:
 
 
 def reports(*which: ColumnElement[bool]) -> Page[Row[Any]]:
-    """Reports, the open ones first; one query."""
+    """Reports, the open ones first, but none about the viewer; one query."""
+    not_oneself = Report.accused_id.is_distinct_from(current_viewer().id)
     query = (
         select(
             Report.id, Report.reason, Report.closed_at, Report.upheld, Content.created_at,
@@ -53,7 +54,7 @@ def reports(*which: ColumnElement[bool]) -> Page[Row[Any]]:
         )
         .join(Content, Content.id == Report.id)
         .outerjoin(User, User.id == Report.accused_id)
-        .where(*which)
+        .where(*which, not_oneself)
         .order_by(Report.closed_at.is_not(None), Report.id.desc())
     )  # fmt: skip
     return paginate(query)

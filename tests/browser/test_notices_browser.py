@@ -38,7 +38,7 @@ def mention(window: Visitor, name: str, words: str) -> None:
 
 def bell(page: Page) -> int:
     """The number at the bell of the page."""
-    badge = page.locator(".bell .badge")
+    badge = page.locator("#bell .badge")
     return int(re.sub(r"\D", "", badge.inner_text())) if badge.count() else 0
 
 
@@ -79,6 +79,7 @@ def test_a_mention_rings_the_bell_of_the_other(visitor: Come) -> None:
     everything = there.open("/me/notices").locator("form[action$='/me/notices/read'] [type=submit]")
     if everything.count():
         everything.click()
+        expect(everything).to_have_count(0)
     assert bell(there.open("/my")) == 0
     mention(here, "Афанасьев", "о плане на четверть")
     assert rings(there, more_than=0)
@@ -97,10 +98,10 @@ def test_how_one_follows_is_settled_on_the_topic(visitor: Come) -> None:
     page = window.open(TOPIC)
     menu = page.locator("main details:has([id^=follow-content])")
     menu.locator("summary").click()
-    menu.get_by_role("button", name=re.compile("Отслеживать")).click()
+    menu.get_by_role("button", name=re.compile("^Отслеживать")).click()
     expect(page.locator("#messages")).to_contain_text("Отслеживать")
     menu.locator("summary").click()
-    chosen = menu.get_by_role("button", name=re.compile("Отслеживать"))
+    chosen = menu.get_by_role("button", name=re.compile("^Отслеживать"))
     expect(chosen).to_have_attribute("aria-pressed", "true")
     assert window.troubles == []
 

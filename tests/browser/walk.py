@@ -19,7 +19,8 @@ STARTS = [
     "/c/olekminsk/forum/1/",
     "/c/olekminsk/forum/1/topics/1",
 ]
-LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv)$|/export|/download")
+# Doors lead out of the site.
+LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv|xlsx)$|/export|/download|/door$")
 MOST = 150
 
 
@@ -49,7 +50,7 @@ def walk(visitor: Visitor) -> Iterator[str]:
 
 
 def _links(visitor: Visitor) -> Iterator[str]:
-    hrefs = visitor.page.eval_on_selector_all("a[href]", "links => links.map(l => l.href)")
+    hrefs = visitor.page.eval_on_selector_all("a[href]:not([download])", "links => links.map(l => l.href)")
     for href in hrefs:
         address = urlsplit(urljoin(visitor.site.address, href))
         inside = f"{address.scheme}://{address.netloc}" == visitor.site.address

@@ -26,7 +26,7 @@ class Installation:
     settings: dict[str, str]
     command: Sequence[str] = SREDA
     # Seconds that a command may take on a busy machine.
-    patience: float = 60
+    patience: float = 180
 
     @property
     def environ(self) -> dict[str, str]:

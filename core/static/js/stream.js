@@ -58,10 +58,13 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
     if (early.size && !filling) setTimeout(fill, GAP);
   }
 
-  // Our own words have come back: they are stored, whether their answer came or not.
+  // Our own words have come back: they are stored. Their answer may still be on its way.
   function settle(entries) {
     const mine = new Set(entries.filter((entry) => String(entry.by) === viewer).map((entry) => entry.mark));
-    for (const item of waiting.filter((one) => mine.has(one.facts.mark))) finish(item, {});
+    for (const item of waiting.filter((one) => mine.has(one.facts.mark))) {
+      if (item.asked) drop(item);
+      else finish(item, {});
+    }
   }
 
   async function fill(event = "missed") {
@@ -101,13 +104,16 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
     if (sending || state !== "connected" || !waiting.length) return;
     sending = true;
     const item = waiting[0];
+    item.asked = true;
     try {
       finish(item, await ask(socket, item.event, { ...item.facts, ...(activity ? { activity } : {}) }));
       failures = 0;
     } catch (error) {
-      if (error.status === 0 || error.status === 429 || error.status >= 500) later(error);
+      if (!waiting.includes(item)) finish(item, {});
+      else if (error.status === 0 || error.status === 429 || error.status >= 500) later(error);
       else finish(item, null, error);
     }
+    item.asked = false;
     sending = false;
     if (!timer) pump();
   }
@@ -121,11 +127,14 @@ export function openStream({ namespace, stream, activity = 0, key = 0, after = 0
     }, pause);
   }
 
-  function finish(item, answer, error) {
+  function drop(item) {
     const index = waiting.indexOf(item);
-    if (index < 0) return;
-    waiting.splice(index, 1);
+    if (index >= 0) waiting.splice(index, 1);
     keep(store, waiting);
+  }
+
+  function finish(item, answer, error) {
+    drop(item);
     if (error) item.reject?.(error);
     else item.resolve?.(answer);
     tell(state);

@@ -70,6 +70,17 @@ def test_what_goes_to_the_site_is_decided_by_its_administrators(scene: Scene) ->
     assert "Нарушения нет" in scene.page(scene.anna, url)
 
 
+def test_whoever_moderates_does_not_find_a_report_about_themself(scene: Scene) -> None:
+    thread = scene.write(scene.anna, scene.moderator, text="Можно вопрос?")
+    message = scene.answer(thread, scene.moderator, RUDE)
+    form = {"reason": "insult", "place": str(scene.community.id)}
+    sent = scene.of(scene.anna).post(f"/messages/at/{message}/report", data=form)
+    assert sent.status_code == 303
+    page = scene.of(scene.moderator).get("/c/maths/messages/reports")
+    assert page.status_code == 200
+    assert "/messages/reports/" not in page.text
+
+
 def test_the_same_message_is_reported_once(scene: Scene) -> None:
     _thread, message, _url = reported(scene)
     form = {"reason": "threat", "place": "0", "block": "y"}
