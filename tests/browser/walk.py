@@ -20,7 +20,7 @@ STARTS = [
     "/c/olekminsk/forum/1/topics/1",
 ]
 # Doors lead out of the site.
-LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv|xlsx)$|/export|/download|/door$")
+LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv)$|/export|/download|/door$")
 MOST = 150
 
 
@@ -50,7 +50,8 @@ def walk(visitor: Visitor) -> Iterator[str]:
 
 
 def _links(visitor: Visitor) -> Iterator[str]:
-    hrefs = visitor.page.eval_on_selector_all("a[href]:not([download])", "links => links.map(l => l.href)")
+    links = visitor.page.locator("a[href]:not([download])")
+    hrefs = links.evaluate_all("links => links.map((link) => link.href)")
     for href in hrefs:
         address = urlsplit(urljoin(visitor.site.address, href))
         inside = f"{address.scheme}://{address.netloc}" == visitor.site.address
