@@ -20,8 +20,10 @@ STARTS = [
     "/c/olekminsk/forum/1/topics/1",
 ]
 # Doors lead out of the site.
-LEAVE_ALONE = re.compile(r"/files/|/static/|\.(json|ics|txt|xml|csv)$|/export|/download|/door$")
-MOST = 150
+LEAVE_ALONE = re.compile(
+    r"/files/|/static/|\.(json|ics|txt|xml|csv|xlsx)$|/export|/download|/door$"
+)
+MOST = 250
 
 
 def kind_of(path: str) -> str:
