@@ -38,7 +38,7 @@ def proxy(folder: Path, ports: Sequence[int]) -> Iterator[int]:
     folder.mkdir(parents=True)
     with closing(create_server(("127.0.0.1", 0))) as probe:
         port: int = probe.getsockname()[1]
-    servers = " ".join(f"server 127.0.0.1:{each} max_fails=1 fail_timeout=2s;" for each in ports)
+    servers = " ".join(f"server 127.0.0.1:{each} max_fails=0;" for each in ports)
     configuration = folder / "nginx.conf"
     configuration.write_text(CONFIGURATION.format(folder=folder, servers=servers, port=port))
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"

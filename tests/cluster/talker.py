@@ -156,8 +156,8 @@ class Talker:
             if self.early:
                 await self._fetch(link, "missed")
             await asyncio.sleep(random.uniform(0.2, 0.6))
-            # Everybody says something every eight seconds or so.
-            if self.talking and not self.pending and random.random() < 0.05:
+            # Everybody says something every five seconds or so.
+            if self.talking and not self.pending and random.random() < 0.08:
                 self.said += 1
                 self.pending.append(f"{self.name}-{self.said}")
 

@@ -55,7 +55,7 @@ async def kill_again_and_again(services: list[Service], people: list[Talker]) ->
         await _until(
             lambda: sum(talker.link is not None for talker in people) > PEOPLE * 0.9, people
         )
-        await asyncio.sleep(random.uniform(0.2, 1.0))
+        await asyncio.sleep(random.uniform(0.5, 2.5))
         service = random.choice(services)
         service.kill()
         service.start()
