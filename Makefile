@@ -25,7 +25,7 @@ test-sqlite: $(INSTALLED) $(TOOLS)
 	@SREDA_TEST_DATABASE=sqlite $(BIN)/python -m pytest $(AT_ONCE)
 
 test-postgresql: $(INSTALLED) $(TOOLS)
-	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(AT_ONCE) -m "not looks"
+	@SREDA_TEST_DATABASE=postgresql $(BIN)/python -m pytest $(AT_ONCE) -m "not looks and not both_databases"
 
 lint: $(INSTALLED) ## Check style and types
 	@$(BIN)/ruff check --quiet

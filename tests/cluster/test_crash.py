@@ -22,6 +22,8 @@ from tests.cluster.talker import Talker, converse
 from tests.core.installation import SREDA, Installation, wait_until
 from tests.core.redis_server import redis_server
 
+pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+
 PEOPLE = 100
 KILLS = 10
 
@@ -94,7 +96,6 @@ def nothing_is_lost(people: list[Talker], rows: list[tuple[int, str]]) -> None:
     assert len(acked) > PEOPLE
 
 
-@pytest.mark.slow
 def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, stack: ExitStack) -> None:
     site = site_with_room(tmp_path, {})
     seats = seated(site)
@@ -106,7 +107,6 @@ def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, stack: ExitSt
     nothing_is_lost(people, stored(f"sqlite:///{tmp_path}/sreda.db"))
 
 
-@pytest.mark.slow
 def test_nothing_is_lost_between_two_services(
     tmp_path: Path, postgres: Server, stack: ExitStack
 ) -> None:
