@@ -178,3 +178,17 @@ def test_rows_are_held_so_that_others_may_point_to_them() -> None:
     bare = re.compile(r"with_for_update(\(\)|=True)")
     found = [name_of(path) for path in CODE if bare.search(path.read_text(encoding="utf-8"))]
     assert found == []
+
+
+def test_relationships_name_their_class() -> None:
+    """A bare name is looked for among the models of all plugins, where another may have it too."""
+    nameless = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in CODE
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "relationship"
+        and not (node.args and isinstance(node.args[0], ast.Name | ast.Lambda))
+    ]
+    assert nameless == []

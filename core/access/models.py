@@ -60,4 +60,4 @@ class Appointment(Base):
     appointed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
-    role: Mapped[Role] = relationship()
+    role: Mapped[Role] = relationship(Role)

@@ -42,7 +42,7 @@ class Activity(Base):
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime | None]
 
-    community: Mapped[Community] = relationship()
+    community: Mapped[Community] = relationship(Community)
 
     @hybrid_method
     def is_open(self, now: datetime) -> bool:

@@ -32,4 +32,4 @@ class Subscription(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     fetched_at: Mapped[datetime | None]
 
-    community: Mapped[Community | None] = relationship()
+    community: Mapped[Community | None] = relationship(Community)

@@ -69,7 +69,7 @@ class Community(Base):
     charter_version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
-    parent: Mapped[Community | None] = relationship(remote_side=[id])
+    parent: Mapped[Community | None] = relationship(lambda: Community, remote_side=[id])
 
     @property
     def is_active(self) -> bool:
@@ -132,9 +132,9 @@ class Membership(Base):
     joined_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
 
-    community: Mapped[Community] = relationship()
-    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
-    school: Mapped[School | None] = relationship()
+    community: Mapped[Community] = relationship(Community)
+    user: Mapped[User | None] = relationship(User, foreign_keys=[user_id])
+    school: Mapped[School | None] = relationship(School)
 
     @property
     def is_active(self) -> bool:

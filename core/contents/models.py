@@ -49,8 +49,8 @@ class Content(Base):
     submission: Mapped[str | None]
     members_only: Mapped[bool] = mapped_column(default=False)
 
-    author: Mapped[User | None] = relationship(foreign_keys=[author_id])
-    activity: Mapped[Activity | None] = relationship()
+    author: Mapped[User | None] = relationship(User, foreign_keys=[author_id])
+    activity: Mapped[Activity | None] = relationship(Activity)
 
     @property
     def is_visible(self) -> bool:
@@ -133,7 +133,7 @@ class Comment(Base):
     on_id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), index=True)
     body: Mapped[str]
 
-    content: Mapped[Content] = relationship(foreign_keys=[id])
+    content: Mapped[Content] = relationship(Content, foreign_keys=[id])
 
 
 class Attachment(Base):
@@ -149,4 +149,4 @@ class Attachment(Base):
     )
     position: Mapped[int] = mapped_column(default=0)
 
-    file: Mapped[File] = relationship()
+    file: Mapped[File] = relationship(File)

@@ -62,7 +62,7 @@ class User(Named, Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_seen_on: Mapped[date | None] = mapped_column(Date)
 
-    school: Mapped[School | None] = relationship()
+    school: Mapped[School | None] = relationship(School)
 
     @property
     def school_name(self) -> str:

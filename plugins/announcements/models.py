@@ -47,8 +47,8 @@ class Announcement(Base):
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
 
-    content: Mapped[Content] = relationship()
-    community: Mapped[Community | None] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    community: Mapped[Community | None] = relationship(Community)
 
     @property
     def is_sent(self) -> bool:
@@ -98,4 +98,4 @@ class Recipient(Base):
     seen_at: Mapped[datetime | None]
     acknowledged_at: Mapped[datetime | None]
 
-    user: Mapped[User | None] = relationship()
+    user: Mapped[User | None] = relationship(User)

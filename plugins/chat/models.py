@@ -48,7 +48,7 @@ class Room(Base):
     slow_seconds: Mapped[int] = mapped_column(default=0)
     by_turns: Mapped[bool] = mapped_column(default=False)
 
-    session: Mapped[Session | None] = relationship(back_populates="room")
+    session: Mapped[Session | None] = relationship(lambda: Session, back_populates="room")
 
     def is_on(self, now: datetime) -> bool:
         """Whether its time is now; a standing room's always is."""
@@ -82,8 +82,8 @@ class Session(Base):
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
 
-    content: Mapped[Content] = relationship()
-    room: Mapped[Room] = relationship(back_populates="session", uselist=False)
+    content: Mapped[Content] = relationship(Content)
+    room: Mapped[Room] = relationship(Room, back_populates="session", uselist=False)
 
 
 class Message(Base):
@@ -114,8 +114,8 @@ class Message(Base):
     has_signs: Mapped[bool] = mapped_column(default=False)
     is_decision: Mapped[bool] = mapped_column(default=False)
 
-    content: Mapped[Content] = relationship()
-    room: Mapped[Room] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    room: Mapped[Room] = relationship(Room)
 
 
 class Member(Base):
@@ -166,8 +166,8 @@ class Question(Base):
     state: Mapped[str] = mapped_column(default=QuestionState.OPEN)
     votes: Mapped[int] = mapped_column(default=0)
 
-    content: Mapped[Content] = relationship()
-    room: Mapped[Room] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    room: Mapped[Room] = relationship(Room)
 
 
 class Vote(Base):
@@ -199,5 +199,5 @@ class Minutes(Base):
     with_text: Mapped[bool] = mapped_column(default=True)
     published_at: Mapped[datetime | None]
 
-    content: Mapped[Content] = relationship()
-    session: Mapped[Session] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    session: Mapped[Session] = relationship(Session)

@@ -82,8 +82,8 @@ class Topic(Base):
         ForeignKey("forum_topics.id", ondelete="CASCADE"), index=True
     )
 
-    content: Mapped[Content] = relationship()
-    section: Mapped[Section] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    section: Mapped[Section] = relationship(Section)
 
 
 class Post(Base):
@@ -113,8 +113,8 @@ class Post(Base):
     is_answer: Mapped[bool] = mapped_column(default=False)
     has_files: Mapped[bool] = mapped_column(default=False)
 
-    content: Mapped[Content] = relationship()
-    topic: Mapped[Topic] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    topic: Mapped[Topic] = relationship(Topic)
 
 
 class Read(Base):
@@ -172,5 +172,5 @@ class Problem(Base):
     state: Mapped[str] = mapped_column(default=ProblemState.PLANNED)
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("forum_topics.id", ondelete="SET NULL"))
 
-    content: Mapped[Content] = relationship()
-    section: Mapped[Section] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    section: Mapped[Section] = relationship(Section)

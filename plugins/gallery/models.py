@@ -57,8 +57,8 @@ class Album(Base):
     link_until: Mapped[datetime | None]
     picture_count: Mapped[int] = mapped_column(default=0)
 
-    content: Mapped[Content] = relationship()
-    activity: Mapped[Activity] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    activity: Mapped[Activity] = relationship(Activity)
 
     @property
     def about_html(self) -> Markup:
@@ -78,7 +78,7 @@ class Occasion(Base):
         ForeignKey("activities.id", ondelete="CASCADE"), index=True
     )
 
-    activity: Mapped[Activity] = relationship()
+    activity: Mapped[Activity] = relationship(Activity)
 
 
 class Keeper(Base):
@@ -93,7 +93,7 @@ class Keeper(Base):
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
     )
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(User)
 
 
 class Picture(Base):
@@ -116,9 +116,9 @@ class Picture(Base):
     position: Mapped[int] = mapped_column(BigInteger)
     is_cover: Mapped[bool] = mapped_column(default=False)
 
-    content: Mapped[Content] = relationship()
-    album: Mapped[Album] = relationship()
-    file: Mapped[File] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    album: Mapped[Album] = relationship(Album)
+    file: Mapped[File] = relationship(File)
 
 
 class RequestState(enum.StrEnum):
@@ -153,5 +153,5 @@ class Request(Base):
     escalated_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
-    picture: Mapped[Picture] = relationship()
-    person: Mapped[User | None] = relationship(foreign_keys=[person_id])
+    picture: Mapped[Picture] = relationship(Picture)
+    person: Mapped[User | None] = relationship(User, foreign_keys=[person_id])

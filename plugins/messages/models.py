@@ -52,7 +52,7 @@ class Thread(Base):
     title: Mapped[str] = mapped_column(default="")
     last_id: Mapped[int] = mapped_column(default=0)
 
-    content: Mapped[Content] = relationship()
+    content: Mapped[Content] = relationship(Content)
 
 
 class Party(Base):
@@ -78,7 +78,7 @@ class Party(Base):
     muted: Mapped[bool] = mapped_column(default=False)
     archived: Mapped[bool] = mapped_column(default=False)
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(User)
 
 
 class Message(Base):
@@ -97,8 +97,8 @@ class Message(Base):
     has_files: Mapped[bool] = mapped_column(default=False)
     gone_at: Mapped[datetime | None]
 
-    content: Mapped[Content] = relationship()
-    thread: Mapped[Thread] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    thread: Mapped[Thread] = relationship(Thread)
 
 
 class Clarification(Base):
@@ -120,7 +120,7 @@ class Clarification(Base):
     outcome: Mapped[str] = mapped_column(default=Outcome.OPEN)
     outcome_at: Mapped[datetime | None]
 
-    about: Mapped[Content] = relationship()
+    about: Mapped[Content] = relationship(Content)
 
 
 class Block(Base):
@@ -184,6 +184,6 @@ class Report(Base):
     upheld: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[str] = mapped_column(default="")
 
-    content: Mapped[Content] = relationship(foreign_keys=[id])
-    reporter: Mapped[User | None] = relationship(foreign_keys=[reporter_id])
-    accused: Mapped[User | None] = relationship(foreign_keys=[accused_id])
+    content: Mapped[Content] = relationship(Content, foreign_keys=[id])
+    reporter: Mapped[User | None] = relationship(User, foreign_keys=[reporter_id])
+    accused: Mapped[User | None] = relationship(User, foreign_keys=[accused_id])

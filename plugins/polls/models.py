@@ -69,7 +69,7 @@ class Poll(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     reminded_at: Mapped[datetime | None]
 
-    activity: Mapped[Activity] = relationship(lazy="joined", innerjoin=True)
+    activity: Mapped[Activity] = relationship(Activity, lazy="joined", innerjoin=True)
 
     @property
     def is_secret(self) -> bool:
@@ -259,7 +259,7 @@ class Decision(Base):
     )
     body: Mapped[str]
 
-    content: Mapped[Content] = relationship()
+    content: Mapped[Content] = relationship(Content)
 
 
 class Place(Base):

@@ -66,8 +66,8 @@ class Webinar(Base):
     held: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
 
-    content: Mapped[Content] = relationship()
-    activity: Mapped[Activity] = relationship()
+    content: Mapped[Content] = relationship(Content)
+    activity: Mapped[Activity] = relationship(Activity)
 
     @property
     def is_full(self) -> bool:
@@ -110,7 +110,7 @@ class Meeting(Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
-    webinar: Mapped[Webinar] = relationship()
+    webinar: Mapped[Webinar] = relationship(Webinar)
 
     def is_over(self, now: datetime) -> bool:
         """Whether nobody can come any more."""
@@ -186,4 +186,4 @@ class Recording(Base):
     title: Mapped[str]
     url: Mapped[str] = mapped_column(default="")
 
-    content: Mapped[Content] = relationship()
+    content: Mapped[Content] = relationship(Content)

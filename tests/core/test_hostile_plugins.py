@@ -65,7 +65,7 @@ SET_ASIDE = {
 }
 
 # Mounted, and harmless: what they try stays below their own name.
-HARMLESS = {"shadows_files", "swallows_addresses"}
+HARMLESS = {"models_named_alike", "shadows_files", "swallows_addresses"}
 
 # Asked, and left out of every page, with words of the trouble that the page of plugins shows.
 LEFT_OUT = {

@@ -24,7 +24,7 @@ class Idea(sreda.Base):
         ForeignKey("activities.id", ondelete="CASCADE"), index=True
     )
     text: Mapped[str]
-    content: Mapped[sreda.Content] = relationship()
+    content: Mapped[sreda.Content] = relationship(sreda.Content)
 
 
 @sreda.operation
