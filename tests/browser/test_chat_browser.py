@@ -56,6 +56,21 @@ def test_each_sees_what_the_other_says(visitor: Callable[..., Visitor]) -> None:
     assert other.troubles == []
 
 
+def test_one_sees_who_is_there_and_who_is_writing(visitor: Callable[..., Visitor]) -> None:
+    here, there = room(visitor("member")), room(visitor("tutor", width="phone"))
+    company = there.locator("[data-chat-company]")
+    expect(company).to_contain_text("Сейчас здесь: 2")
+    company.locator("summary").click()
+    expect(company.locator("a")).to_have_count(2)
+    here.locator(".chat-input").press_sequentially("Думаю над ответом")
+    expect(company).to_contain_text(re.compile(r"^.*Афанасьева.* пишет…", re.DOTALL))
+    here.keyboard.press("Enter")
+    expect(line(there, "Думаю над ответом")).to_have_count(1)
+    expect(company).not_to_contain_text("пишет…")
+    here.goto("about:blank")
+    expect(company).to_contain_text("Сейчас здесь: 1")
+
+
 def test_over_a_broken_link_nothing_is_missed_nor_said_twice(
     visitor: Callable[..., Visitor],
 ) -> None:

@@ -5,6 +5,7 @@
 import { csrfToken, icon, say } from "../js/page.js";
 import { ask, link } from "../js/sockets.js";
 import { newMark, openStream } from "../js/stream.js";
+import { Company } from "./company.js";
 import { Composer } from "./composer.js";
 import { arrange, dayMark, drawn, isOwn } from "./lines.js";
 import { fitWindow, tick } from "./screen.js";
@@ -107,6 +108,7 @@ function take(entries) {
     if (entry.mark) echo(entry.mark)?.remove();
     if (entry.mark) echoes.delete(entry.mark);
     if (entry.message) put(entry.message);
+    if (entry.message) company.silent(entry.message.author.id);
   }
   noteRead();
 }
@@ -212,7 +214,8 @@ place.addEventListener("click", (event) => {
 
 // ---- What one says
 
-const composer = place.querySelector("form.chat-composer") && new Composer(place, words, { speak });
+const company = new Company(place, words);
+const composer = place.querySelector("form.chat-composer") && new Composer(place, words, { speak, typing: () => stream?.typing() });
 const echo = (mark) => echoes.get(mark)?.li;
 
 const stream = viewer && openStream({
@@ -220,6 +223,8 @@ const stream = viewer && openStream({
   onEntries: take,
   onState: ({ state, waiting, words: said }) => composer?.tell(state, state === "connected" && !waiting ? "" : said),
   onWaiting: (items) => items.forEach(({ facts: kept }) => kept.text && waitFor(kept)),
+  onPeople: (told) => company.here(told),
+  onTyping: (told) => company.typing(told),
 });
 
 function speak(said) {

@@ -5,8 +5,8 @@ import { People } from "./people.js";
 const TOUCH = matchMedia("(hover: none)");
 
 export class Composer {
-  constructor(place, words, { speak }) {
-    Object.assign(this, { place, words, speak });
+  constructor(place, words, { speak, typing }) {
+    Object.assign(this, { place, words, speak, typing });
     this.form = place.querySelector("form.chat-composer");
     this.input = this.form.querySelector(".chat-input");
     this.button = this.form.querySelector(".chat-send");
@@ -24,7 +24,10 @@ export class Composer {
   listen() {
     // Before whoever else would send the form away.
     this.form.addEventListener("submit", (event) => this.submit(event), { capture: true });
-    this.input.addEventListener("input", () => this.keep());
+    this.input.addEventListener("input", () => {
+      this.keep();
+      if (this.input.value) this.typing();
+    });
     this.input.addEventListener("keydown", (event) => this.pressed(event));
     this.place.addEventListener("click", (event) => {
       const reply = event.target.closest("[data-chat-reply]");
