@@ -135,6 +135,7 @@ from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
 from core.platform.sealing import SealBroken, seal, unseal
+from core.platform.submit import attempt, status_of
 from core.platform.words import contains_words
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
@@ -224,6 +225,7 @@ __all__ = [
     "ask",
     "attach",
     "attachments_of",
+    "attempt",
     "audience_choices",
     "calendar_download",
     "calendar_file",
@@ -310,6 +312,7 @@ __all__ = [
     "signed_in",
     "sizes_of",
     "standing_of",
+    "status_of",
     "timestamp",
     "unseal",
     "untell",

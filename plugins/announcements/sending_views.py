@@ -14,6 +14,7 @@ from core.api import (
     School,
     User,
     attachments_of,
+    attempt,
     audience_choices,
     can,
     current_viewer,
@@ -27,6 +28,7 @@ from core.api import (
     reach_of,
     requires,
     signed_in,
+    status_of,
     utcnow,
 )
 from plugins.announcements import operations, queries
@@ -34,7 +36,7 @@ from plugins.announcements.audiences import addressed, communities_of, in_words
 from plugins.announcements.forms import AnnouncementForm, TermForm, WithdrawalForm
 from plugins.announcements.models import Announcement
 from plugins.announcements.operations import KIND
-from plugins.announcements.views import announcements, attempt, here, status_of
+from plugins.announcements.views import announcements, here
 from plugins.announcements.words import _, ngettext
 
 

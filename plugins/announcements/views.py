@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
     Community,
-    DomainError,
     FeedEntry,
-    Form,
     attachments_of,
     can,
     current_viewer,
@@ -30,24 +27,6 @@ from plugins.announcements.words import _
 
 here = Blueprint("announcements_here", __name__)
 announcements = Blueprint("announcements", __name__)
-Done = TypeVar("Done")
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        form.status = refusal.status
-        return None
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form again."""
-    return int(getattr(form, "status", 400)) if request.method == "POST" else 200
 
 
 @here.get("/")

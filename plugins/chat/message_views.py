@@ -12,18 +12,20 @@ from core.api import (
     Content,
     Missing,
     actions_under,
+    attempt,
     can,
     current_viewer,
     limit,
     requires,
     signed_in,
+    status_of,
 )
 from plugins.chat import finding, log, messages, rooms, text, wire, writing
 from plugins.chat.finding import Visit
 from plugins.chat.forms import ChangeForm, RestrainForm, number_of
 from plugins.chat.models import Message
 from plugins.chat.page import address
-from plugins.chat.views import attempt, back_to, chat, status_of
+from plugins.chat.views import back_to, chat
 from plugins.chat.words import _
 
 CHANGING = "60/5 minutes"

@@ -7,7 +7,15 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, Missing, current_viewer, public, signed_in
+from core.api import (
+    Activity,
+    Missing,
+    attempt,
+    current_viewer,
+    public,
+    signed_in,
+    status_of,
+)
 from plugins.chat import finding, log
 from plugins.chat import minutes as protocol
 from plugins.chat.finding import Visit
@@ -15,7 +23,7 @@ from plugins.chat.forms import MinutesForm, number_of
 from plugins.chat.models import Minutes, Session
 from plugins.chat.page import clock_words, steps_by_number
 from plugins.chat.panel import Panel, panel_of
-from plugins.chat.views import attempt, back_to, chat, status_of
+from plugins.chat.views import back_to, chat
 from plugins.chat.words import _
 
 # So many messages stand on one page of minutes; on paper that is some fifty sheets.

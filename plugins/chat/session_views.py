@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     DomainError,
+    attempt,
     can,
     current_viewer,
     limit,
@@ -17,13 +18,14 @@ from core.api import (
     requires,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.chat import finding, queries, questions, rooms, sessions, text
 from plugins.chat.finding import Visit
 from plugins.chat.forms import LinkForm, QuestionForm, SessionForm, number_of
 from plugins.chat.models import Question, QuestionState, Session
 from plugins.chat.panel import Panel, panel_of
-from plugins.chat.views import attempt, back_to, chat, status_of
+from plugins.chat.views import back_to, chat
 from plugins.chat.words import _
 
 ASKING = "20/5 minutes"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,10 +10,9 @@ from werkzeug import Response
 
 from core.api import (
     Activity,
-    DomainError,
-    Form,
     Missing,
     Refused,
+    attempt,
     calendar_download,
     calendar_file,
     can,
@@ -25,6 +23,7 @@ from core.api import (
     requires,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.chat import dates, finding, log, rooms, speaking, wire
 from plugins.chat.finding import Visit
@@ -35,24 +34,6 @@ from plugins.chat.words import _
 from plugins.chat.writing import Stored
 
 chat = Blueprint("chat", __name__)
-Done = TypeVar("Done")
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        form.status = refusal.status
-        return None
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form, perhaps again."""
-    return int(getattr(form, "status", 400)) if request.method == "POST" else 200
 
 
 def back_to(visit: Visit, anchor: str = "") -> Response:
@@ -112,7 +93,7 @@ def _say(room: Visit, form: MessageForm) -> Stored:
 def _said_to_script(form: MessageForm, stored: Stored | None) -> ResponseReturnValue:
     if stored is None:
         errors = [*form.form_errors, *(e for field in form for e in field.errors)]
-        return jsonify(error=str(errors[0]) if errors else ""), int(getattr(form, "status", 400))
+        return jsonify(error=str(errors[0]) if errors else ""), status_of(form)
     line = log.one(stored.id, current_viewer())
     return jsonify(message=wire.message(line) if line is not None else None)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from core.api import (
     Activity,
+    attempt,
     calendar_download,
     calendar_file,
     comments_of,
@@ -15,13 +16,14 @@ from core.api import (
     draft_in,
     public,
     requires,
+    status_of,
     utcnow,
 )
 from plugins.forum import agenda, dates, queries
 from plugins.forum.finding import is_staff
 from plugins.forum.forms import ProblemForm, choose_sections
 from plugins.forum.models import Problem, Section
-from plugins.forum.views import address, attempt, forum, status_of
+from plugins.forum.views import address, forum
 from plugins.forum.words import _
 
 

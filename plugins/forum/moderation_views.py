@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     Refused,
+    attempt,
     can,
     current_viewer,
     db,
@@ -16,13 +17,14 @@ from core.api import (
     restore,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.forum import moderation, queries, reading
 from plugins.forum.finding import ensure_may_change
 from plugins.forum.forms import DecisionForm, MergeForm, MoveForm, SplitForm, choose_sections
 from plugins.forum.models import Post, Section, Topic, TopicKind
 from plugins.forum.topic_page import posts_page
-from plugins.forum.views import address, attempt, back_to, forum, page_number, status_of
+from plugins.forum.views import address, back_to, forum, page_number
 from plugins.forum.words import _
 
 

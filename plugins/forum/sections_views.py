@@ -5,11 +5,18 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, DomainError, current_viewer, requires
+from core.api import (
+    Activity,
+    DomainError,
+    attempt,
+    current_viewer,
+    requires,
+    status_of,
+)
 from plugins.forum import moderation, queries
 from plugins.forum.forms import SectionForm
 from plugins.forum.models import Section
-from plugins.forum.views import attempt, forum, status_of
+from plugins.forum.views import forum
 from plugins.forum.words import _
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,9 @@ from werkzeug import Response
 from core.api import (
     Activity,
     Conflict,
-    DomainError,
-    Form,
     Missing,
     actions_under,
+    attempt,
     can,
     current_viewer,
     db,
@@ -30,6 +28,7 @@ from core.api import (
     requires,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.forum import operations, queries, reading
 from plugins.forum.finding import ensure_may_change, is_staff, is_too_late
@@ -49,7 +48,6 @@ from plugins.forum.topic_page import (
 from plugins.forum.words import _
 
 forum = Blueprint("forum", __name__)
-Done = TypeVar("Done")
 
 POSTING = "20/5 minutes"
 EDITING = "60/5 minutes"
@@ -59,26 +57,6 @@ THREADED = "forum_threaded"
 def page_number() -> int:
     """The page that the address asks for; the first one for nonsense."""
     return max(1, min(request.args.get("page", 1, int), 1_000_000))
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form again: 413 for a text that is too long, else 400."""
-    if request.method != "POST":
-        return 200
-    too_large = any(getattr(field, "refused", False) for field in form)
-    return int(getattr(form, "status", 413 if too_large else 400))
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        form.status = refusal.status
-        return None
 
 
 def address(topic: Topic | Post, **values: Any) -> str:
@@ -343,7 +321,7 @@ def edit(activity: Activity, post: Post) -> ResponseReturnValue:
     if attempt(form, save) is not None:
         flash(_("The post is changed."), "success")
         return redirect(address(post), 303)
-    conflict = getattr(form, "status", 0) == Conflict.status
+    conflict = status_of(form) == Conflict.status
     if conflict:
         # What one sends again, having compared, is meant to replace the other text.
         form.version.raw_data, form.version.data = None, str(post.content.version)

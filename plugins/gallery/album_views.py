@@ -12,6 +12,7 @@ from werkzeug import Response
 from core.api import (
     Activity,
     File,
+    attempt,
     comments_of,
     current_viewer,
     draft_in,
@@ -24,6 +25,7 @@ from core.api import (
     row_number,
     send_zip,
     signed_in,
+    status_of,
     utcnow,
 )
 from plugins.gallery import albums, queries, sharing
@@ -31,7 +33,7 @@ from plugins.gallery.finding import ensure_keeps
 from plugins.gallery.forms import AlbumForm, LinkForm, SharingForm
 from plugins.gallery.models import Album
 from plugins.gallery.tiles import inside, link_of
-from plugins.gallery.trying import attempt, status_of, told
+from plugins.gallery.trying import told
 from plugins.gallery.words import _, ngettext
 
 gallery = Blueprint("gallery", __name__)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     actions_under,
+    attempt,
     comments_of,
     current_viewer,
     db,
@@ -18,6 +19,7 @@ from core.api import (
     reactions_of,
     requires,
     signed_in,
+    status_of,
 )
 from plugins.gallery import albums, pictures, queries, removals
 from plugins.gallery.album_views import CHANGES, gallery
@@ -30,7 +32,6 @@ from plugins.gallery.finding import (
 from plugins.gallery.forms import AddForm, PictureForm, consent_of
 from plugins.gallery.models import Album, Consent, Picture
 from plugins.gallery.tiles import inside, tile_of
-from plugins.gallery.trying import attempt, status_of
 from plugins.gallery.words import _, ngettext
 
 ADDING = "60/hour"

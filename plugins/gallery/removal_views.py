@@ -11,18 +11,20 @@ from core.api import (
     Activity,
     Missing,
     Refused,
+    attempt,
     current_viewer,
     limit,
     paginate,
     requires,
     signed_in,
+    status_of,
 )
 from plugins.gallery import albums, queries, removals
 from plugins.gallery.album_views import gallery
 from plugins.gallery.forms import AnswerForm, RemovalForm
 from plugins.gallery.models import Picture, Request
 from plugins.gallery.tiles import inside
-from plugins.gallery.trying import attempt, status_of, told
+from plugins.gallery.trying import told
 from plugins.gallery.words import _
 
 ASKING = "30/day"

@@ -17,17 +17,18 @@ from core.api import (
     Content,
     Missing,
     Refused,
+    attempt,
     db,
     hand_out,
     limit,
     public,
+    status_of,
 )
 from plugins.gallery import queries, removals, sharing
 from plugins.gallery.album_views import ARCHIVES, archive
 from plugins.gallery.forms import GuestRemovalForm
 from plugins.gallery.models import Album, Picture, Request
 from plugins.gallery.tiles import outside, tile_of
-from plugins.gallery.trying import attempt, status_of
 from plugins.gallery.words import _
 
 shown = Blueprint("gallery_shown", __name__)

@@ -1,32 +1,12 @@
-"""Doing what a form asks: a refusal stands above it, with everything typed kept."""
+"""Doing what a button asks, and saying so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from flask import flash, request
+from flask import flash
 
-from core.api import DomainError, Form
-
-Done = TypeVar("Done")
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; None when it is to be shown again."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        form.status = refusal.status
-        return None
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form again."""
-    return 200 if request.method != "POST" else int(getattr(form, "status", 400))
+from core.api import DomainError
 
 
 def told(work: Callable[[], object], done: str) -> bool:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
+    attempt,
     content_at,
     content_views,
     current_viewer,
@@ -13,12 +14,13 @@ from core.api import (
     limit,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.messages import clarifying
 from plugins.messages.clarification_page import clarification_of
 from plugins.messages.forms import MessageForm, ModeratorForm
 from plugins.messages.models import Message, Thread
-from plugins.messages.views import BEGINNING, address, attempt, messages, status_of
+from plugins.messages.views import BEGINNING, address, messages
 from plugins.messages.words import _
 
 

@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     acquaintances,
     acquaintances_named,
+    attempt,
     current_viewer,
     limit,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.messages import operations, queries
 from plugins.messages.forms import TitleForm
 from plugins.messages.models import Thread
-from plugins.messages.views import attempt, messages, status_of
+from plugins.messages.views import messages
 from plugins.messages.words import _
 
 

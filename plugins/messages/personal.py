@@ -6,12 +6,11 @@ wrote to them is the others' words, and stays with those.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlalchemy import delete, or_, select, update
 
-from core.api import Content, DataRecord, User, db
+from core.api import DataRecord, User, db, names_person, without_person
 from plugins.messages.models import (
     Block,
     Clarification,
@@ -83,9 +82,7 @@ def erased(user: User) -> None:
 
 
 def _forget_name(user: User, threads: list[int]) -> None:
-    """Quotes in what others wrote name a person too."""
-    quoted = re.compile(r' data-author="' + re.escape(user.name) + '"')
-    named = Message.body.contains(f'data-author="{user.name}"', autoescape=True)
-    query = select(Message).join(Content, Content.id == Message.id)
-    for message in db.session.scalars(query.where(Message.thread_id.in_(threads), named)):
-        message.body = quoted.sub("", message.body)
+    """What others wrote names a person too."""
+    query = select(Message).where(Message.thread_id.in_(threads), names_person(Message.body, user))
+    for message in db.session.scalars(query):
+        message.body = without_person(message.body, user)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Community,
     Conflict,
+    attempt,
     can,
     content_views,
     current_viewer,
@@ -19,6 +20,7 @@ from core.api import (
     shared_communities,
     short_name,
     signed_in,
+    status_of,
     visible_among,
 )
 from plugins.messages import operations, queries, reporting
@@ -26,7 +28,7 @@ from plugins.messages.forms import DecisionForm, ReportForm
 from plugins.messages.models import Message, Report
 from plugins.messages.reasons import reason_title
 from plugins.messages.report_queries import may_judge, reports
-from plugins.messages.views import address, attempt, messages, status_of
+from plugins.messages.views import address, messages
 from plugins.messages.words import _
 
 community_pages = Blueprint("messages_community", __name__)

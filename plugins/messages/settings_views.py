@@ -5,10 +5,19 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Face, current_viewer, db, face_of, row_number, signed_in
+from core.api import (
+    Face,
+    attempt,
+    current_viewer,
+    db,
+    face_of,
+    row_number,
+    signed_in,
+    status_of,
+)
 from plugins.messages import operations, preferences, queries
 from plugins.messages.forms import PreferenceForm
-from plugins.messages.views import attempt, messages, status_of
+from plugins.messages.views import messages
 from plugins.messages.words import _
 
 

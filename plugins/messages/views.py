@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
-    DomainError,
     Face,
-    Form,
     Viewer,
     acquaintances,
     acquaintances_named,
+    attempt,
     current_viewer,
     draft_in,
     drafts_at,
     limit,
     row_number,
     signed_in,
+    status_of,
 )
 from plugins.messages import operations, queries
 from plugins.messages.clarification_page import clarification_of
@@ -30,26 +29,8 @@ from plugins.messages.queries import Show
 from plugins.messages.words import _
 
 messages = Blueprint("messages", __name__)
-Done = TypeVar("Done")
 
 SENDING, BEGINNING = "60/5 minutes", "30/hour"
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        form.status = refusal.status
-        return None
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form again."""
-    return int(getattr(form, "status", 400)) if request.method == "POST" else 200
 
 
 def only_looking() -> bool:

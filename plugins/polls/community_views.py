@@ -11,18 +11,19 @@ from core.api import (
     ActivityState,
     Community,
     Term,
+    attempt,
     create_activity,
     current_viewer,
     paginate,
     requires,
     row_number,
+    status_of,
     zone_title,
 )
 from plugins.polls import finding, placing
 from plugins.polls.capabilities import ANSWER, MANAGE
 from plugins.polls.forms import Ends, QuestionnaireForm, QuickForm
 from plugins.polls.setting_up import QUESTIONNAIRE, QUICK
-from plugins.polls.submitting import attempt, status_of
 from plugins.polls.summaries import summaries
 from plugins.polls.words import _
 

@@ -6,7 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from core.api import Activity, DomainError, current_viewer, limit, requires, row_number
+from core.api import (
+    Activity,
+    DomainError,
+    attempt,
+    current_viewer,
+    limit,
+    requires,
+    row_number,
+    status_of,
+)
 from plugins.polls import editing, finding
 from plugins.polls.capabilities import MANAGE
 from plugins.polls.editing import Draft, lines_of
@@ -15,7 +24,6 @@ from plugins.polls.kinds import KINDS
 from plugins.polls.locking import find
 from plugins.polls.models import PollSection, Question
 from plugins.polls.structure import Item, Structure, structure_of
-from plugins.polls.submitting import attempt, status_of
 from plugins.polls.views import polls
 from plugins.polls.words import _
 

@@ -11,17 +11,18 @@ from core.api import (
     Community,
     Content,
     DomainError,
+    attempt,
     content_views,
     current_viewer,
     db,
     requires,
     row_number,
+    status_of,
 )
 from plugins.polls import finding, placing
 from plugins.polls.capabilities import MANAGE
 from plugins.polls.community_views import pages
 from plugins.polls.forms import PlaceForm
-from plugins.polls.submitting import attempt, status_of
 from plugins.polls.words import _
 
 

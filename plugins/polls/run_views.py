@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from core.api import (
     Activity,
+    attempt,
     current_viewer,
     current_zone,
     limit,
     public,
     requires,
+    status_of,
     utcnow,
     zone_title,
 )
@@ -23,7 +25,6 @@ from plugins.polls.capabilities import MANAGE
 from plugins.polls.forms import CloseForm, DecisionForm, ExtendForm
 from plugins.polls.locking import find
 from plugins.polls.structure import structure_of
-from plugins.polls.submitting import attempt, status_of
 from plugins.polls.turns import turn_of
 from plugins.polls.urn import has_closed
 from plugins.polls.views import polls, shown_results

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     Face,
+    attempt,
     current_locale,
     current_viewer,
     face_of,
@@ -20,6 +21,7 @@ from core.api import (
     requires,
     row_number,
     signed_in,
+    status_of,
     timestamp,
     utcnow,
 )
@@ -27,7 +29,7 @@ from plugins.webinar import attendance, operations, queries, schedule
 from plugins.webinar.forms import CancelForm, ListForm, MeetingForm, RecordingForm
 from plugins.webinar.models import Meeting, Place
 from plugins.webinar.schedule import Plan
-from plugins.webinar.views import attempt, ensure_runs, status_of, webinar
+from plugins.webinar.views import ensure_runs, webinar
 from plugins.webinar.words import _, ngettext
 
 # Programs for tables take what begins so for a formula.

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
     Activity,
-    DomainError,
-    Form,
     Refused,
     attachments_of,
+    attempt,
     calendar_download,
     calendar_file,
     comments_of,
@@ -23,6 +19,7 @@ from core.api import (
     public,
     requires,
     signed_in,
+    status_of,
     utcnow,
 )
 from plugins.webinar import attendance, dates, operations, queries, schedule
@@ -33,7 +30,6 @@ from plugins.webinar.providers import Visit, provider_of
 from plugins.webinar.words import _
 
 webinar = Blueprint("webinar", __name__)
-Done = TypeVar("Done")
 
 # What somebody reads who opens the address of a door that is not theirs, or not open.
 CLOSED = {
@@ -47,22 +43,6 @@ CLOSED = {
     DoorState.LATER: lambda: _("The door is not open yet."),
     DoorState.HOST: lambda: _("The host is not there yet. The door opens when they come."),
 }
-
-
-def attempt(form: Form, work: Callable[[], Done]) -> Done | None:
-    """Do what a valid form asks; a refusal stands above the form, with everything typed kept."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return work()
-    except DomainError as refusal:
-        form.form_errors.append(str(refusal))
-        return None
-
-
-def status_of(form: Form) -> int:
-    """The status of a page that shows a form again."""
-    return 400 if form.is_submitted() else 200
 
 
 def ensure_runs(activity: Activity) -> None:
