@@ -7,9 +7,11 @@ import asyncio
 import random
 import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -64,6 +66,12 @@ async def kill_again_and_again(services: list[Service], people: list[Talker]) ->
         await _until(service.is_up, people)
 
 
+def hold(talk: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: the browser tests leave a loop running in the thread of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, talk).result()
+
+
 async def _until(true: Callable[[], bool], people: list[Talker]) -> None:
     for _ in range(1200):
         if await asyncio.to_thread(true):
@@ -103,7 +111,7 @@ def test_nothing_is_lost_when_the_server_is_killed(tmp_path: Path, stack: ExitSt
     stack.callback(service.close)
     people = talkers(service.port, seats)
     assert wait_until(service.is_up, 180)
-    asyncio.run(converse(people, kill_again_and_again([service], people)))
+    hold(converse(people, kill_again_and_again([service], people)))
     nothing_is_lost(people, stored(f"sqlite:///{tmp_path}/sreda.db"))
 
 
@@ -120,5 +128,5 @@ def test_nothing_is_lost_between_two_services(
     port = stack.enter_context(proxy(tmp_path / "nginx", [each.port for each in services]))
     people = talkers(port, seats)
     assert all(wait_until(service.is_up, 180) for service in services)
-    asyncio.run(converse(people, kill_again_and_again(services, people)))
+    hold(converse(people, kill_again_and_again(services, people)))
     nothing_is_lost(people, stored(url))
