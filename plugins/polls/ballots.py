@@ -12,7 +12,13 @@ from plugins.polls.kinds import KINDS
 from plugins.polls.models import Answer, Ballot, Poll
 from plugins.polls.structure import Answers, Structure
 
-EMPTY: dict[str, Any] = {"option_id": None, "row_id": None, "number": None, "words": None}
+EMPTY: dict[str, Any] = {
+    "option_id": None,
+    "row_id": None,
+    "number": None,
+    "words": None,
+    "file_id": None,
+}
 
 
 def store_answers(structure: Structure, ballot_id: int, answers: Answers) -> None:
@@ -75,6 +81,8 @@ def _value(kind: str, rows: list[Answer]) -> Any:
             return [row.option_id for row in sorted(rows, key=lambda row: row.number or 0)]
         case "matrix":
             return {str(row.row_id): row.option_id for row in rows}
+        case "file":
+            return [row.file_id for row in rows]
         case "scale":
             return int(first.number or 0)
         case "number":

@@ -21,7 +21,8 @@ EXPORTING = "20/5 minutes"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _sees(activity: Activity, poll: Poll) -> bool:
+def sees(activity: Activity, poll: Poll) -> bool:
+    """Whether the results are for the viewer now."""
     turn, staff = turn_of(current_viewer(), poll), results.manages(activity)
     return results.sees_results(poll, turn, staff=staff) and not results.too_few(poll)
 
@@ -42,7 +43,7 @@ def categories(activity: Activity) -> ResponseReturnValue:
 
 def _by_groups(activity: Activity, by: By) -> ResponseReturnValue:
     poll = find(activity.id)
-    if not groups.has_groups(poll) or not _sees(activity, poll):
+    if not groups.has_groups(poll) or not sees(activity, poll):
         return redirect(url_for("polls.result"), 303)
     least = results.smallest_group(activity)
     tables = groups.by_groups(poll, structure_of(activity.id), by, least)
@@ -57,9 +58,9 @@ def _by_groups(activity: Activity, by: By) -> ResponseReturnValue:
 def rounds(activity: Activity) -> ResponseReturnValue:
     """The same questionnaire, round by round: as far as each may be seen."""
     poll = find(activity.id)
-    if not _sees(activity, poll):
+    if not sees(activity, poll):
         return redirect(url_for("polls.result"), 303)
-    shown = [each for each in groups.rounds_of(poll) if _sees(each, find(each.id))]
+    shown = [each for each in groups.rounds_of(poll) if sees(each, find(each.id))]
     tables = groups.by_rounds(structure_of(activity.id), shown)
     return render_template(
         "polls/compare.html", activity=activity, poll=poll, by=By.ROUND, least=0, rounds=shown,
@@ -72,8 +73,8 @@ def rounds(activity: Activity) -> ResponseReturnValue:
 def workbook(activity: Activity) -> ResponseReturnValue:
     """Results and answers as a workbook."""
     poll, structure = find(activity.id), structure_of(activity.id)
-    if not _sees(activity, poll):
-        return _not_yet()
+    if not sees(activity, poll):
+        return not_yet()
     limit("polls.exports", EXPORTING, str(current_viewer().id))
     shown = results.results_of(structure, activity.id)
     body = export.as_xlsx(
@@ -90,8 +91,8 @@ def workbook(activity: Activity) -> ResponseReturnValue:
 def table(activity: Activity) -> ResponseReturnValue:
     """What was counted, as a table."""
     poll, structure = find(activity.id), structure_of(activity.id)
-    if not _sees(activity, poll):
-        return _not_yet()
+    if not sees(activity, poll):
+        return not_yet()
     limit("polls.exports", EXPORTING, str(current_viewer().id))
     rows = export.summary_rows(results.results_of(structure, activity.id))
     return _file(export.as_csv(rows), "text/csv", f"poll-{activity.id}.csv")
@@ -102,14 +103,15 @@ def table(activity: Activity) -> ResponseReturnValue:
 def answers(activity: Activity) -> ResponseReturnValue:
     """What was answered, a line for each ballot."""
     poll, structure = find(activity.id), structure_of(activity.id)
-    if not _sees(activity, poll):
-        return _not_yet()
+    if not sees(activity, poll):
+        return not_yet()
     limit("polls.exports", EXPORTING, str(current_viewer().id))
     rows = export.ballot_rows(poll, structure)
     return _file(export.as_csv(rows), "text/csv", f"poll-{activity.id}-answers.csv")
 
 
-def _not_yet() -> ResponseReturnValue:
+def not_yet() -> ResponseReturnValue:
+    """Back to the poll, with the reason."""
     flash(_("The results are not for anybody yet."), "info")
     return redirect(url_for("polls.show"), 303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from core.api import (
     db,
     from_text,
     operation,
+    save_file,
 )
 from plugins.polls import deciding, demo_texts, editing, electorate, setting_up, voting
 from plugins.polls.editing import Draft
@@ -145,12 +147,12 @@ def _next_round(former: Activity, cast: Any) -> None:
 def _answered(activity: Activity, cast: Any, people: Sequence[User], shift: int) -> None:
     structure = structure_of(activity.id)
     for number, person in enumerate(people):
-        answers = {item.key: _given(item, number, shift) for item in structure.items}
+        answers = {item.key: _given(item, person, number, shift) for item in structure.items}
         known = {key: value for key, value in answers.items() if value is not None}
         voting.answer(person, activity, known)
 
 
-def _given(item: Item, number: int, shift: int) -> Any:
+def _given(item: Item, person: User, number: int, shift: int) -> Any:
     """What somebody of the demo answers: different people differently, and years, too."""
     step = number + shift
     match item.kind:
@@ -163,6 +165,10 @@ def _given(item: Item, number: int, shift: int) -> Any:
             return min(5, 1 + (step % 4) + shift)
         case "number":
             return float(4 + step * 3 % 11)
+        case "file":
+            name, words = demo_texts.LESSON
+            lesson = io.BytesIO(words.encode())
+            return [save_file(lesson, name, person.id).id] if number % 4 == 1 else None
         case "matrix":
             return {
                 str(row.id): item.choices[min(2, (step + 2 * n) % (3 + n))].id

@@ -11,12 +11,16 @@ from sqlalchemy import func, select
 
 from core.api import Activity, Actor, Conflict, DomainError, db, operation, record
 from plugins.polls import events
-from plugins.polls.kinds import KINDS
+from plugins.polls.kinds import FILE, KINDS
 from plugins.polls.locking import held
 from plugins.polls.models import Option, Poll, PollSection, Question
-from plugins.polls.words import _, ngettext
+from plugins.polls.words import _, _l, ngettext
 
 MOST_QUESTIONS, MOST_OPTIONS, MOST_SECTIONS = 100, 50, 30
+NO_FILES = _l(
+    "A file would tell whose it is: a secret poll does not ask for any, "
+    "and one that is answered by its link does not either."
+)
 TEXT_LENGTH, OPTION_LENGTH, HINT_LENGTH = 500, 200, 500
 
 
@@ -119,6 +123,8 @@ def checked_draft(poll: Poll, draft: Draft) -> Draft:
         raise DomainError(_("This question is too long: 500 characters fit."))
     if draft.kind not in KINDS:
         raise DomainError(_("Choose what kind of answer you expect."))
+    if draft.kind == FILE and not takes_files(poll):
+        raise DomainError(str(NO_FILES))
     options = draft.options if has_options(draft.kind) else ()
     rows = draft.rows if draft.kind == "matrix" else ()
     if has_options(draft.kind):
@@ -133,6 +139,11 @@ def checked_draft(poll: Poll, draft: Draft) -> Draft:
         options=options, rows=rows, limits=draft.limits, after_id=draft.after_id,
         after_options=draft.after_options,
     )  # fmt: skip
+
+
+def takes_files(poll: Poll) -> bool:
+    """Whether a poll may ask for files: what comes in one says whose it is, and has an owner."""
+    return not poll.is_secret and not poll.by_link
 
 
 def has_options(kind: str) -> bool:

@@ -18,11 +18,11 @@ from core.api import (
 )
 from plugins.polls import editing, finding
 from plugins.polls.capabilities import MANAGE
-from plugins.polls.editing import Draft, lines_of
+from plugins.polls.editing import Draft, lines_of, takes_files
 from plugins.polls.forms import QuestionForm, SectionForm
-from plugins.polls.kinds import KINDS
+from plugins.polls.kinds import FILE, KINDS
 from plugins.polls.locking import find
-from plugins.polls.models import PollSection, Question
+from plugins.polls.models import Poll, PollSection, Question
 from plugins.polls.structure import Item, Structure, structure_of
 from plugins.polls.views import polls
 from plugins.polls.words import _
@@ -74,8 +74,8 @@ def _values(item: Item) -> dict[str, object]:
 def _question_page(
     activity: Activity, form: QuestionForm, question: Question | None
 ) -> ResponseReturnValue:
-    structure = structure_of(activity.id)
-    _offer(form, structure, question)
+    poll, structure = find(activity.id), structure_of(activity.id)
+    _offer(form, poll, structure, question)
 
     def save() -> Question:
         limit("polls.editing", EDITING, str(current_viewer().id))
@@ -92,8 +92,7 @@ def _question_page(
             return redirect(url, 303)
         return redirect(url_for("polls.editor", _anchor=f"question-{saved.id}"), 303)
     html = render_template(
-        "polls/question.html", activity=activity, form=form, question=question,
-        poll=find(activity.id),
+        "polls/question.html", activity=activity, form=form, question=question, poll=poll,
     )  # fmt: skip
     return html, status_of(form)
 
@@ -105,8 +104,10 @@ def _section(activity: Activity, number: int) -> PollSection:
     return found
 
 
-def _offer(form: QuestionForm, structure: Structure, question: Question | None) -> None:
-    """The sections there are, and the options of earlier questions to hang this one on."""
+def _offer(form: QuestionForm, poll: Poll, structure: Structure, question: Question | None) -> None:
+    """The kinds and sections there are, and the options of questions above to hang this one on."""
+    if not takes_files(poll):
+        form.kind.choices = [choice for choice in form.kind.choices if choice.value != FILE]
     titles = {
         part.id: part.title or _("Section %(n)s", n=number)
         for number, part in enumerate(structure.parts, 1)

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from core.api import User, db
 from plugins.polls.ballots import values_of
+from plugins.polls.handing import names_in
+from plugins.polls.kinds import FILE
 from plugins.polls.models import Answer, Ballot, Poll, Privacy
 from plugins.polls.personal import said
 from plugins.polls.structure import Item, Structure
-from plugins.polls.tallies import ItemResult
+from plugins.polls.tallies import UNCOUNTED, ItemResult
 from plugins.polls.words import _
 
 Row = Sequence[str | int | float]
@@ -41,7 +43,7 @@ def summary_rows(results: Sequence[ItemResult]) -> Iterator[Row]:
             yield (item.text, bar.text, bar.count, bar.share)
         for name, value in result.facts:
             yield (item.text, name, value, "")
-        if item.kind in ("short", "long"):
+        if item.kind in UNCOUNTED:
             yield (item.text, _("Answers"), result.ballots, "")
 
 
@@ -52,9 +54,10 @@ def ballot_rows(poll: Poll, structure: Structure) -> Iterator[Row]:
     yield (*((_("Name"),) if named else ()), *(title for title, _item, _row in columns))
     names = _names(poll) if named else {}
     ballots = _ballots(poll, structure)
+    files = names_in(poll.activity_id) if any(i.kind == FILE for i in structure.items) else {}
     CHANCE.shuffle(ballots)
     for number, answers in ballots:
-        line = [_cell(item, row, answers.get(item.key)) for _title, item, row in columns]
+        line = [_cell(item, row, answers.get(item.key), files) for _title, item, row in columns]
         yield (*((names.get(number, ""),) if named else ()), *line)
 
 
@@ -90,7 +93,7 @@ def _names(poll: Poll) -> dict[int, str]:
     return {number: user.name for number, user in db.session.execute(query)}
 
 
-def _cell(item: Item, row: int | None, value: Any) -> str | int | float:
+def _cell(item: Item, row: int | None, value: Any, files: Mapping[int, str]) -> str | int | float:
     if value is None:
         return ""
     if row is not None:
@@ -99,7 +102,7 @@ def _cell(item: Item, row: int | None, value: Any) -> str | int | float:
     if item.kind in ("scale", "number"):
         number: float = value
         return number
-    return said(item, value)
+    return said(item, value, files)
 
 
 def as_csv(rows: Iterator[Row]) -> bytes:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from core.api import row_number
+from plugins.polls import handing
 from plugins.polls.structure import Item
 from plugins.polls.words import _, _l, ngettext
 
@@ -16,6 +17,7 @@ SHORT, LONG = 300, 5_000
 # Somebody could be known by what they write at length.
 SECRET_LONG = 1_000
 LARGEST_NUMBER = 1e12
+FILE = "file"
 YEARS = range(1900, 2200)
 
 
@@ -24,6 +26,8 @@ class Sent:
     """The fields of a form: as they were sent just now, or as they would give earlier answers."""
 
     fields: Mapping[str, list[str]] = field(default_factory=dict)
+    # Of a question that asks for files: why some could not be taken.
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str) -> str:
         """A field that is given once; empty where it is not."""
@@ -32,6 +36,10 @@ class Sent:
     def getlist(self, name: str) -> list[str]:
         """A field that can be given several times."""
         return self.fields.get(name, [])
+
+    def files(self, item: Item) -> Any:
+        """The field of a question that asks for files, as a page shows it."""
+        return handing.field(item.name, item.text, handing.files_in(self.getlist(item.name)))
 
 
 class Wrong(Exception):
@@ -179,6 +187,12 @@ def _text(most: int) -> Callable[[Item, Sent], str | None]:
     return read
 
 
+def _files(item: Item, sent: Sent) -> list[int] | None:
+    if item.name in sent.refused:
+        raise Wrong(sent.refused[item.name])
+    return [row_number(raw) for raw in sent.getlist(item.name)] or None
+
+
 def clean_words(raw: str) -> str:
     """What somebody typed, without characters that nobody types."""
     kept = (
@@ -218,6 +232,8 @@ KINDS = {
              lambda value: [{"words": value}], _as_field),
         Kind("long", _l("A longer text"), "text-indent-left", _text(LONG),
              lambda value: [{"words": value}], _as_field),
+        Kind(FILE, _l("Files"), "paperclip", _files,
+             lambda value: [{"file_id": each} for each in value], _as_fields),
     )
 }  # fmt: skip
 

@@ -198,7 +198,8 @@ class Ballot(Base):
 
 
 class Answer(Base):
-    """A piece of a ballot: one option chosen, one row judged, a number, a day or some words."""
+    """A piece of a ballot: one option chosen, one row judged, a number, a day, some words or a
+    file."""
 
     __tablename__ = "polls_answers"
     __table_args__ = (Index("ix_polls_answers_tally", "question_id", "option_id", "row_id"),)
@@ -214,6 +215,9 @@ class Answer(Base):
     row_id: Mapped[int | None] = mapped_column(ForeignKey("polls_options.id", ondelete="CASCADE"))
     number: Mapped[float | None] = mapped_column(Float)
     words: Mapped[str | None]
+    file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("files.id", ondelete="CASCADE"), index=True
+    )
 
 
 class Urn(Base):
@@ -246,6 +250,21 @@ class Unfinished(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     section_id: Mapped[int | None]
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Handed(Base):
+    """The files that somebody's answers to a poll name, as a content that keeps them."""
+
+    __tablename__ = "polls_handed"
+    __table_args__ = (UniqueConstraint("activity_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+
+    content: Mapped[Content] = relationship(Content)
 
 
 class Decision(Base):

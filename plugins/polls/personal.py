@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from core.api import Activity, DataRecord, User, db
 from plugins.polls.ballots import answers_in
-from plugins.polls.kinds import KINDS
+from plugins.polls.handing import files_in
+from plugins.polls.kinds import FILE, KINDS
 from plugins.polls.models import Ballot, Poll, Unfinished, Visitor, Voter
-from plugins.polls.structure import Answers, Structure, structure_of
+from plugins.polls.structure import Answers, Item, Structure, structure_of
 from plugins.polls.turns import visitor_mark
 from plugins.polls.words import _
 
@@ -45,13 +46,19 @@ def _given(activity_id: int, answers: Any, section: str) -> DataRecord:
 
 def in_words(structure: Structure, answers: Answers) -> dict[str, str]:
     """Answers as somebody would read them, by their questions."""
+    numbers = [n for i in structure.items if i.kind == FILE for n in answers.get(i.key, ())]
+    files = {file.id: file.name for file in files_in(numbers)}
     return {
-        item.text: said(item, answers[item.key]) for item in structure.items if item.key in answers
+        item.text: said(item, answers[item.key], files)
+        for item in structure.items
+        if item.key in answers
     }
 
 
-def said(item: Any, value: Any) -> str:
-    """One answer in words."""
+def said(item: Item, value: Any, files: Mapping[int, str]) -> str:
+    """One answer in words; ``files`` are the names of those that were given."""
+    if item.kind == FILE:
+        return "; ".join(files[number] for number in value if number in files)
     texts = {str(choice.id): choice.text for choice in (*item.choices, *item.rows)}
     if item.kind == "matrix":
         return "; ".join(f"{texts.get(r, r)}: {texts.get(str(o), o)}" for r, o in value.items())

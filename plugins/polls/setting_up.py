@@ -21,8 +21,9 @@ from core.api import (
     operation,
     utcnow,
 )
-from plugins.polls.editing import Draft, lines_of, new_origin, save_question
+from plugins.polls.editing import NO_FILES, Draft, lines_of, new_origin, save_question, takes_files
 from plugins.polls.electorate import write_list
+from plugins.polls.kinds import FILE
 from plugins.polls.locking import held
 from plugins.polls.models import (
     Audience,
@@ -116,6 +117,8 @@ def _take_audience(poll: Poll, form: Any) -> None:
     before = (poll.audience, poll.audience_keys, poll.by_school)
     poll.privacy, poll.audience = form.privacy.data, form.audience.data
     poll.by_school = form.by_school.data
+    if not takes_files(poll) and _asks_files(poll):
+        raise DomainError(str(NO_FILES))
     keys = {Audience.ROLES: "roles", Audience.CATEGORIES: "categories"}.get(Audience(poll.audience))
     poll.audience_keys = list(form[keys].data or ()) if keys in form else []
     if poll.by_link and poll.token is None:
@@ -126,6 +129,13 @@ def _take_audience(poll: Poll, form: Any) -> None:
         poll.by_school,
     ):
         settle_anew(poll)
+
+
+def _asks_files(poll: Poll) -> bool:
+    asking = select(Question.id).where(
+        Question.activity_id == poll.activity_id, Question.kind == FILE
+    )
+    return db.session.scalars(asking).first() is not None
 
 
 def settle_anew(poll: Poll) -> None:

@@ -17,6 +17,8 @@ from plugins.polls.models import Answer, Ballot, Question
 from plugins.polls.structure import Item, Structure
 
 TEXTS = ("short", "long")
+# What is given by itself, and counted by nothing but how many gave it.
+UNCOUNTED = (*TEXTS, "file")
 # So many texts of a question stand among the results; all of them have a page of their own.
 TEXTS_SHOWN = 5
 # Numbers are drawn in so many columns at most.
@@ -81,7 +83,7 @@ def tally(
         select(*columns, *counted, func.count().label("n"))
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .join(Question, Question.id == Answer.question_id)
-        .where(Ballot.activity_id.in_(activity_ids), Question.kind.not_in(TEXTS))
+        .where(Ballot.activity_id.in_(activity_ids), Question.kind.not_in(UNCOUNTED))
     )
     each = (
         select(*columns, func.count(Answer.ballot_id.distinct()).label("n"))
@@ -256,7 +258,7 @@ def texts_of(activity_id: int, question_id: int) -> Select[Any]:
 
 def first_texts(structure: Structure) -> dict[int, list[str]]:
     """The first few texts of each question that asks for words; one query."""
-    wanted = [item.id for item in structure.items if item.kind in ("short", "long")]
+    wanted = [item.id for item in structure.items if item.kind in TEXTS]
     if not wanted:
         return {}
     place = func.row_number().over(

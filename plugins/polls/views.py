@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,14 +19,15 @@ from core.api import (
     signed_in,
     zone_title,
 )
-from plugins.polls import results, tallies, voting
+from plugins.polls import handing, results, tallies, voting
 from plugins.polls.ballots import answers_in, ballot_of
 from plugins.polls.deciding import decision_of
 from plugins.polls.filling import Filled, Incomplete, read_items, typed_of
-from plugins.polls.kinds import Sent
+from plugins.polls.kinds import FILE, Sent
 from plugins.polls.locking import find
 from plugins.polls.models import Poll, PollSection, Question
-from plugins.polls.structure import Answers, Part, Structure, structure_of
+from plugins.polls.structure import Answers, Item, Part, Structure, structure_of
+from plugins.polls.tallies import TEXTS
 from plugins.polls.turns import Turn, reason_of, turn_of
 from plugins.polls.urn import has_closed, is_sealed, open_urn
 from plugins.polls.voting import Outcome
@@ -35,7 +37,6 @@ polls = Blueprint("polls", __name__)
 
 ANSWERING = "60/5 minutes"
 KEEPING = "240/5 minutes"
-WRITTEN = ("short", "long")
 
 
 def in_one_go(poll: Poll, structure: Structure) -> bool:
@@ -43,9 +44,18 @@ def in_one_go(poll: Poll, structure: Structure) -> bool:
     return poll.is_secret or len(structure.parts) <= 1
 
 
-def sent() -> Sent:
-    """What the request's form has."""
-    return Sent(dict(request.form.lists()))
+def sent(items: Iterable[Item] = (), before: Answers | None = None) -> Sent:
+    """What the request's form has. Its files are taken in: ask once. Only one's own can be named,
+    and those that were there ``before``."""
+    fields, refused = dict(request.form.lists()), {}
+    for item in items:
+        if item.kind == FILE:
+            known = handing.files_in((before or {}).get(item.key, ()))
+            field = handing.field(item.name, item.text, known, sent=True)
+            fields[item.name] = [str(file.id) for file in field.data]
+            if field.errors:
+                refused[item.name] = " ".join(str(error) for error in field.errors)
+    return Sent(fields, refused)
 
 
 def say_outcome(outcome: Outcome, poll: Poll) -> None:
@@ -128,17 +138,28 @@ def answer(activity: Activity) -> ResponseReturnValue:
     """Answer a poll that stands on one page."""
     poll, structure, viewer = find(activity.id), structure_of(activity.id), current_viewer()
     limit("polls.answers", ANSWERING, str(viewer.id))
-    filled = read_items(structure, structure.items, sent())
+    given = sent(structure.items, _answered(poll, structure))
+    filled = read_items(structure, structure.items, given)
     if filled.errors:
-        return page(activity, sent(), filled.errors), 400
+        return page(activity, given, filled.errors), 400
     try:
         outcome = voting.answer(viewer, activity, filled.answers)
     except Incomplete as refusal:
-        return page(activity, sent(), refusal.errors), refusal.status
+        return page(activity, given, refusal.errors), refusal.status
     except DomainError as refusal:
-        return page(activity, sent(), {}, str(refusal)), refusal.status
+        return page(activity, given, {}, str(refusal)), refusal.status
     say_outcome(outcome, poll)
     return redirect(_back(activity), 303)
+
+
+def _answered(poll: Poll, structure: Structure) -> Answers:
+    """What the form of a poll that asks for files began with."""
+    if not any(item.kind == FILE for item in structure.items):
+        return {}
+    viewer = current_viewer()
+    begun = voting.unfinished_of(viewer, poll.activity_id)
+    former = _former(poll, structure, turn_of(viewer, poll))
+    return former | dict(begun.answers) if begun else former
 
 
 def _back(activity: Activity) -> str:
@@ -164,8 +185,9 @@ def fill(activity: Activity, section: PollSection) -> ResponseReturnValue:
     limit("polls.keeping", KEEPING, str(viewer.id))
     here = {item.key for item in part.items}
     elsewhere = {key: value for key, value in before.items() if key not in here}
-    filled = read_items(structure, part.items, sent(), elsewhere)
-    return _step(activity, poll, structure, part, filled, elsewhere | filled.answers)
+    given = sent(part.items, before)
+    filled = read_items(structure, part.items, given, elsewhere)
+    return _step(activity, poll, structure, part, given, filled, elsewhere | filled.answers)
 
 
 def _former(poll: Poll, structure: Structure, turn: Turn) -> dict[str, Any]:
@@ -174,8 +196,8 @@ def _former(poll: Poll, structure: Structure, turn: Turn) -> dict[str, Any]:
 
 
 def _step(
-    activity: Activity, poll: Poll, structure: Structure, part: Part, filled: Filled,
-    answers: dict[str, Any],
+    activity: Activity, poll: Poll, structure: Structure, part: Part, given: Sent,
+    filled: Filled, answers: dict[str, Any],
 ) -> ResponseReturnValue:  # fmt: skip
     """Keep what was answered here, and go on, back, away, or send it all."""
     viewer, go = current_viewer(), request.form.get("go", "next")
@@ -190,7 +212,7 @@ def _step(
                 303,
             )
         if filled.errors:
-            return _part_page(activity, poll, structure, part, sent(), answers, filled.errors), 400
+            return _part_page(activity, poll, structure, part, given, answers, filled.errors), 400
         following = _neighbour(structure, part, answers, 1)
         if following is not None:
             return redirect(url_for("polls.fill", section=following), 303)
@@ -201,7 +223,7 @@ def _step(
         return redirect(url_for("polls.fill", section=missing.id), 303)
     except DomainError as refusal:
         return _part_page(
-            activity, poll, structure, part, sent(), answers, {}, str(refusal)
+            activity, poll, structure, part, given, answers, {}, str(refusal)
         ), refusal.status
     return redirect(url_for("polls.show"), 303)
 
@@ -234,14 +256,15 @@ def _part_page(
 @signed_in
 def keep(activity: Activity, section: PollSection) -> ResponseReturnValue:
     """What the script sends while somebody answers, so that nothing is lost in between."""
-    structure, viewer = structure_of(activity.id), current_viewer()
+    poll, structure, viewer = find(activity.id), structure_of(activity.id), current_viewer()
     limit("polls.keeping", KEEPING, str(viewer.id))
     begun = voting.unfinished_of(viewer, activity.id)
     part = structure.part(section.id)
     items = part.items if part is not None else []
     here = {item.key for item in items}
-    before = {k: v for k, v in (begun.answers if begun else {}).items() if k not in here}
-    filled = read_items(structure, items, sent(), before)
+    known = begun.answers if begun else _former(poll, structure, turn_of(viewer, poll))
+    before = {key: value for key, value in known.items() if key not in here}
+    filled = read_items(structure, items, sent(items, known), before)
     voting.keep(viewer, activity, before | filled.answers, section.id)
     return "", 204
 
@@ -261,11 +284,12 @@ def block(activity: Activity) -> ResponseReturnValue:
     """The results alone, for pages that are open while people answer."""
     poll, structure = find(activity.id), structure_of(activity.id)
     count_if_closed(poll)
-    turn = turn_of(current_viewer(), poll)
-    visible = results.sees_results(poll, turn, staff=results.manages(activity))
+    turn, staff = turn_of(current_viewer(), poll), results.manages(activity)
+    visible = results.sees_results(poll, turn, staff=staff)
     return render_template(
         "polls/_block.html", activity=activity, poll=poll, structure=structure, visible=visible,
-        closed=has_closed(poll), **(shown_results(poll, structure) if visible else {"shown": None}),
+        staff=staff, closed=has_closed(poll),
+        **(shown_results(poll, structure) if visible else {"shown": None}),
     )  # fmt: skip
 
 
@@ -292,7 +316,7 @@ def texts(activity: Activity, question: Question) -> ResponseReturnValue:
     poll, structure = find(activity.id), structure_of(activity.id)
     item, turn = structure.item(question.id), turn_of(current_viewer(), poll)
     visible = results.sees_results(poll, turn, staff=results.manages(activity))
-    if item is None or item.kind not in WRITTEN or not visible or results.too_few(poll):
+    if item is None or item.kind not in TEXTS or not visible or results.too_few(poll):
         return redirect(url_for("polls.result"), 303)
     found = paginate(tallies.texts_of(activity.id, item.id))
     return render_template("polls/texts.html", activity=activity, poll=poll, item=item, page=found)

@@ -23,6 +23,7 @@ from plugins.polls import events
 from plugins.polls.ballots import ballot_of, forget_answers, store_answers
 from plugins.polls.electorate import write_list
 from plugins.polls.filling import checked
+from plugins.polls.handing import settle
 from plugins.polls.locking import held
 from plugins.polls.models import Ballot, Poll, Unfinished, Visitor, Voter
 from plugins.polls.structure import Answers, Structure, structure_of
@@ -69,6 +70,7 @@ def answer(actor: Actor, activity: Activity, answers: Answers, *, mark: str = ""
     else:
         _store(actor, poll, structure, given, turn, mark)
     _count(actor, poll, mark)
+    settle(actor, poll, actor.id)
     return Outcome.STORED
 
 
@@ -103,6 +105,8 @@ def _replace(
     store_answers(structure, ballot.id, given)
     ballot.answered_at = utcnow()
     forget_unfinished(actor, poll.activity_id, mark)
+    for person in {ballot.user_id, actor.id}:
+        settle(actor, poll, person)
     record(events.CHANGED, actor, activity=poll.activity)
     changed(poll.activity, "results")
 
@@ -140,6 +144,7 @@ def keep(
     key = {"activity_id": activity.id} | _whose(actor, mark)
     values = {"answers": dict(answers), "section_id": section_id, "saved_at": utcnow()}
     upsert(Unfinished, key, values)
+    settle(actor, poll, actor.id)
 
 
 def unfinished_of(actor: Actor, activity_id: int, mark: str = "") -> Unfinished | None:
@@ -166,4 +171,6 @@ def _whose(actor: Actor, mark: str) -> dict[str, int | str]:
 @operation
 def begin_again(actor: Actor, activity: Activity, *, mark: str = "") -> None:
     """Throw away what one has begun to answer."""
+    poll = held(activity.id)
     forget_unfinished(actor, activity.id, mark)
+    settle(actor, poll, actor.id)
