@@ -46,6 +46,7 @@ BEGINNING = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
 END = datetime.fromisoformat("9999-12-30T00:00:00+00:00")
 # How many levels contents stand in one another, as far as anybody looks.
 DEPTH = 3
+IN_WORD = re.compile(r"[^\W_]")
 
 Hits = list[Row[Any]]
 
@@ -230,9 +231,18 @@ def _with_phrases(found: Hits, phrases: Iterable[Sequence[str]]) -> Hits:
     fitting = {
         row.id
         for row in rows(TEXTS, {"documents": [row.id for row in found]})
-        if all(p.search(plainly(row.title)) or p.search(plainly(row.text)) for p in patterns)
+        if all(_stands(p, plainly(row.title)) or _stands(p, plainly(row.text)) for p in patterns)
     }
     return [row for row in found if row.id in fitting]
+
+
+def _stands(phrase: re.Pattern[str], text: str) -> bool:
+    """Whether a phrase begins anywhere in a text with a word of its own. That is looked at here,
+    not in the pattern: one that begins with letters is found several times faster."""
+    return any(
+        found.start() == 0 or not IN_WORD.match(text, found.start() - 1)
+        for found in phrase.finditer(text)
+    )
 
 
 TEXTS = select(SearchDocument.id, SearchDocument.title, SearchDocument.text).where(
@@ -244,8 +254,7 @@ def _phrase(*words: str) -> re.Pattern[str]:
     """The words of a phrase one after the other, whatever stands between them. Of a word that is
     longer than any real one only the beginning was asked for."""
     asked = (word + r"[^\W_]*" if len(word) == LONGEST_WORD else word for word in words)
-    whole = r"[\W_]+".join(asked)
-    return re.compile(rf"(?<![^\W_]){whole}(?![^\W_])")
+    return re.compile(r"[\W_]+".join(asked) + r"(?![^\W_])")
 
 
 def _ranked(found: Hits, asked: Asked) -> Hits:
