@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from core.api import Activity, Viewer, rows
 from plugins.forum.models import Topic
-from plugins.forum.queries import TOPIC_LINES, TopicLine, line_of
+from plugins.forum.queries import TopicLine, line_of, topic_lines
 
 
 def newest_in(community_id: int, viewer: Viewer) -> Sequence[TopicLine]:
@@ -43,9 +43,8 @@ def _newest(count: int) -> Select[*tuple[Any, ...]]:
         .where(Activity.community_id == bindparam("community_id", type_=Integer))
         .where(Activity.plugin == "forum", Activity.state == "published")
     )
-    return TOPIC_LINES.where(Topic.id.in_(query)).order_by(
-        Topic.last_post_at.desc(), Topic.id.desc()
-    )
+    found = query.cte("newest").prefix_with("MATERIALIZED", dialect="postgresql")
+    return topic_lines(found).order_by(Topic.last_post_at.desc(), Topic.id.desc())
 
 
 # So many discussions stand on the home of a community.

@@ -13,6 +13,7 @@ from flask import url_for
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -111,17 +112,26 @@ class Page:
         return url_for(**self.link, page=number)
 
 
-def _topic_lines() -> Select[*tuple[Any, ...]]:
+def topic_lines(chosen: FromClause | None = None) -> Select[*tuple[Any, ...]]:
+    """The query behind every list of topics, to be narrowed, ordered and cut, for a ``viewer_id``;
+    only of topics whose ``id`` is among the ``chosen``, which are read first.
+
+    What everything is joined to outwards, no database begins anywhere else with: SQLite and
+    PostgreSQL each find a way through all contents, if they may.
+    """
+    source, outwards = select().select_from(Topic), chosen is not None
+    if chosen is not None:
+        source = select().select_from(chosen).outerjoin(Topic, Topic.id == chosen.c.id)
     viewer_id: BindParameter[int] = bindparam("viewer_id", type_=Integer)
     return (
-        select(
+        source.add_columns(
             Topic.id, Topic.activity_id, Topic.section_id, Topic.title, Topic.kind, Topic.visible,
             Topic.pinned, Topic.locked, Topic.answered, Topic.decided_at, Topic.last_number,
             Topic.post_count, Topic.held_count, Topic.last_post_at, Topic.last_author_id,
             Content.author_id, Content.held_at, Read.number, Reader.since,
             *byline_columns(User), *byline_columns(LastAuthor),
         )
-        .join(Content, Content.id == Topic.id)
+        .join(Content, Content.id == Topic.id, isouter=outwards)
         .outerjoin(User, User.id == Content.author_id)
         .outerjoin(LastAuthor, LastAuthor.id == Topic.last_author_id)
         .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer_id))
@@ -133,8 +143,7 @@ def _topic_lines() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-# The query behind every list of topics, to be narrowed, ordered and cut, for a ``viewer_id``.
-TOPIC_LINES = _topic_lines()
+TOPIC_LINES = topic_lines()
 
 
 def line_of(row: Any) -> TopicLine:
