@@ -47,7 +47,7 @@ class Coding:
 
 WEBP = Coding("webp", "image/webp", {"quality": 80})
 # A third lighter, and not for every browser.
-AVIF = Coding("avif", "image/avif", {"quality": 60, "speed": 8})
+AVIF = Coding("avif", "image/avif", {"quality": 50, "speed": 8})
 CODINGS = (WEBP, AVIF)
 
 

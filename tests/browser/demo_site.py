@@ -15,7 +15,8 @@ from tests.core.installation import Installation
 class DemoSite:
     """Where the demo is, and who can sign in: role → (e-mail, password).
 
-    ``mail`` is the folder into which it puts its letters. The site lets nobody sign in very
+    ``mail`` is the folder into which it puts its letters, ``environ`` what processes beside it need
+    to work on its data. The site lets nobody sign in very
     often, so that ``cookies`` of a role are used again.
     """
 
@@ -23,6 +24,7 @@ class DemoSite:
     people: dict[str, tuple[str, str]]
     mail: Path = Path("mail")
     cookies: dict[str, list[Any]] = field(default_factory=dict)
+    environ: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -38,7 +40,8 @@ def demo_site(folder: Path, database_url: str = "") -> Iterator[DemoSite]:
     built = installation.run("demo", "--if-empty")
     assert built.returncode == 0, built.stderr
     with installation.serving() as served:
-        yield DemoSite(served.url, _people(built.stdout), folder / "mail")
+        people = _people(built.stdout)
+        yield DemoSite(served.url, people, folder / "mail", environ=installation.environ)
 
 
 def _people(told: str) -> dict[str, tuple[str, str]]:

@@ -19,6 +19,7 @@ async function open(album, chosen) {
     index: links.indexOf(chosen),
     bgOpacity: 0.96,
     loop: false,
+    returnFocus: false, // to the picture one looked at last, not to the first
     ...(still ? { showHideAnimationType: "none" } : {}),
     closeTitle: words.close,
     zoomTitle: words.zoom,
@@ -27,7 +28,7 @@ async function open(album, chosen) {
     errorMsg: words.failed,
   });
   shown.on("uiRegister", () => register(shown, links, words));
-  shown.on("close", () => links[shown.currIndex]?.focus());
+  shown.on("destroy", () => links[shown.currIndex]?.focus());
   goBack(shown);
   shown.init();
 }
