@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import joinedload
 
 from core.api import (
     Community,
     Content,
     ContentView,
+    Moment,
     Page,
     School,
     SearchText,
@@ -25,6 +40,7 @@ from core.api import (
     db,
     excerpt,
     paginate,
+    rows,
     short_name,
     utcnow,
     visible_among,
@@ -65,14 +81,15 @@ def _sent() -> ColumnElement[bool]:
     return and_(Announcement.sent_at.is_not(None), Announcement.withdrawn_at.is_(None))
 
 
-def _now() -> ColumnElement[bool]:
-    return or_(Announcement.ends_at.is_(None), Announcement.ends_at > utcnow())
+def _now(now: Any = None) -> ColumnElement[bool]:
+    moment = utcnow() if now is None else now
+    return or_(Announcement.ends_at.is_(None), Announcement.ends_at > moment)
 
 
-def _lines(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+def _lines(viewer_id: int | BindParameter[int] | None) -> Select[*tuple[Any, ...]]:
     mine = and_(
         Recipient.announcement_id == Announcement.id,
-        Recipient.user_id == viewer.id if viewer.id is not None else false(),
+        Recipient.user_id == viewer_id if viewer_id is not None else false(),
     )
     return (
         select(
@@ -123,7 +140,7 @@ def list_in(community: Community, viewer: Viewer, *, archive: bool, manages: boo
     here = or_(Announcement.id.in_(stands), Announcement.community_id == community.id)
     over = or_(~_now(), Announcement.withdrawn_at.is_not(None))
     own = Announcement.community_id == community.id if manages else false()
-    query = _lines(viewer).add_columns(*(_counts() if manages else ()))
+    query = _lines(viewer.id).add_columns(*(_counts() if manages else ()))
     query = query.where(here, over if archive else ~over, or_(_sent() & _readable(), own))
     page = paginate(query.order_by(*_order()), size=LISTED)
     return Page([_line(row) for row in page.items], page.number, page.total, page.size)
@@ -148,7 +165,7 @@ def list_of(viewer: Viewer, *, archive: bool, manages: bool) -> Page[Line]:
     """Everything that is addressed to somebody, wherever it comes from: one query."""
     over = or_(~_now(), Announcement.withdrawn_at.is_not(None))
     own = Announcement.community_id.is_(None) if manages else false()
-    query = _lines(viewer).add_columns(*(_counts() if manages else ()))
+    query = _lines(viewer.id).add_columns(*(_counts() if manages else ()))
     query = query.where(over if archive else ~over, or_(_sent() & Recipient.id.is_not(None), own))
     page = paginate(query.order_by(*_order()), size=LISTED)
     return Page([_line(row) for row in page.items], page.number, page.total, page.size)
@@ -156,27 +173,38 @@ def list_of(viewer: Viewer, *, archive: bool, manages: bool) -> Page[Line]:
 
 def pinned_in(community: Community, viewer: Viewer) -> list[Line]:
     """What stands on the home of a community for this viewer: one query."""
-    query = (
-        _lines(viewer)
+    facts = {"viewer_id": viewer.id, "community_id": community.id, "now": utcnow()}
+    return [_line(row) for row in rows(_pinned(), facts)]
+
+
+@cache
+def _pinned() -> Select[*tuple[Any, ...]]:
+    """Put together once: every home asks."""
+    return (
+        _lines(bindparam("viewer_id", type_=Integer))
         .join(Place, Place.announcement_id == Announcement.id)
-        .where(Place.community_id == community.id, Announcement.pinned, _sent(), _now())
-        .where(_readable())
+        .where(Place.community_id == bindparam("community_id", type_=Integer))
+        .where(Announcement.pinned, _sent(), _now(bindparam("now", type_=Moment)), _readable())
         .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
         .limit(MOST_PINNED)
     )
-    return [_line(row) for row in db.session.execute(query)]
 
 
 def waiting_for(viewer: Viewer) -> list[Line]:
     """What somebody has still to acknowledge, the oldest first: one query."""
-    query = (
-        _lines(viewer)
+    return [_line(row) for row in rows(_waiting(), {"viewer_id": viewer.id, "now": utcnow()})]
+
+
+@cache
+def _waiting() -> Select[*tuple[Any, ...]]:
+    """Put together once: everybody's day asks."""
+    return (
+        _lines(bindparam("viewer_id", type_=Integer))
         .where(Recipient.id.is_not(None), Recipient.acknowledged_at.is_(None))
-        .where(Announcement.must_acknowledge, _sent(), _now())
+        .where(Announcement.must_acknowledge, _sent(), _now(bindparam("now", type_=Moment)))
         .order_by(Announcement.sent_at, Announcement.id)
         .limit(MOST_WAITING)
     )
-    return [_line(row) for row in db.session.execute(query)]
 
 
 def manages(viewer: Viewer, announcement: Announcement) -> bool:
@@ -246,7 +274,7 @@ def sheet(announcement: Announcement, *, waiting: bool) -> Page[Row[*tuple[Any, 
 def newest_public(community: Community) -> Sequence[Row[*tuple[Any, ...]]]:
     """What a guest may read of a community, the latest first, for its feed."""
     query = (
-        _lines(Viewer())
+        _lines(None)
         .join(Place, Place.announcement_id == Announcement.id)
         .where(Place.community_id == community.id, Announcement.is_public, _sent(), _now())
         .order_by(Announcement.sent_at.desc(), Announcement.id.desc())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import ScalarSelect, and_, case, delete, func, select
+from sqlalchemy import ScalarSelect, and_, bindparam, case, delete, func, select
 from sqlalchemy.orm import aliased
 
 from core.api import (
@@ -83,7 +84,8 @@ def newest_pictures(slot: str, community: Community | None, viewer: Viewer) -> M
     outsider = is_outsider(viewer, community)
     if outsider and community.visibility != "public":
         return None
-    rows = db.session.execute(_newest(community, outsider=outsider)).all()
+    facts = {"community_id": community.id}
+    rows = db.session.execute(_newest(outsider=outsider), facts).all()
     if not rows:
         return None
     found = [tile_of(row, inside(row.activity_id, community.slug)) for row in rows]
@@ -91,7 +93,8 @@ def newest_pictures(slot: str, community: Community | None, viewer: Viewer) -> M
     return Markup(html)  # noqa: S704  # our own template, which escapes
 
 
-def _newest(community: Community, *, outsider: bool) -> Any:
+@cache
+def _newest(*, outsider: bool) -> Any:
     """The newest few of each gallery, whose index says them at once; the newest of these."""
     candidate = aliased(Picture)
     of_gallery = (
@@ -105,7 +108,7 @@ def _newest(community: Community, *, outsider: bool) -> Any:
         select(Picture.id)
         .select_from(Activity)
         .join(Picture, Picture.id.in_(of_gallery))
-        .where(Activity.community_id == community.id)
+        .where(Activity.community_id == bindparam("community_id"))
         .where(Activity.plugin == "gallery", Activity.state == "published")
     )
     seen = [_is_shown(Content), _is_shown(AlbumContent)]
