@@ -20,6 +20,7 @@ DAY = "webinar.day"
 HOUR = "webinar.hour"
 NOW = "webinar.now"
 RECORDED = "webinar.recorded"
+FILM = "webinar.film"
 
 
 def _title(news: News) -> str:
@@ -106,17 +107,25 @@ KINDS = (
         says=lambda news: _("In a day: “%(title)s”, %(when)s", title=_title(news),
                             when=_when(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.MAIL, level=None,
+        dates=_dates,
     ),
     NoticeKind(
         name=HOUR, title=_l("An hour before a webinar"), icon="clock", hue="rose",
         says=lambda news: _("In an hour: “%(title)s”, %(when)s", title=_title(news),
                             when=_when(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.MAIL, level=None,
+        dates=_dates,
     ),
     NoticeKind(
         name=NOW, title=_l("A webinar begins"), icon="broadcast", hue="rose",
         says=lambda news: _("On now: “%(title)s”", title=_title(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.PAGE, level=None,
+    ),
+    NoticeKind(
+        name=FILM, title=_l("Recordings that wait for my word"), icon="play", hue="rose",
+        says=lambda news: _("Look at the recording and publish it: “%(title)s”",
+                            title=_title(news)),
+        why=_l("because you run the webinar"), channel=Channel.MAIL, level=None,
     ),
     NoticeKind(
         name=RECORDED, title=_l("Recordings of webinars in which I have a place"), hue="rose",
