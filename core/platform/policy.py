@@ -10,7 +10,7 @@ from flask import Response, g
 from core.platform.contribution import refuse_in_contribution
 
 DEVICES = ("camera", "microphone", "geolocation", "display-capture")
-ORIGIN = re.compile(r"(https?|wss?)://[A-Za-z0-9.\[\]:-]+")
+ORIGIN = re.compile(r"(https?|wss?)://[A-Za-z0-9._\[\]:-]+")
 # No script, style or picture from anywhere else; no inline script at all.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "

@@ -46,7 +46,7 @@ def figures_table(community: Community) -> ResponseReturnValue:
 
 def _rows(community: Community, period: Period) -> Iterator[Sequence[object]]:
     yield (
-        _("Webinar"), _("First meeting"), _("Meetings held"), _("Places"), _("Visits"),
+        _("Webinar"), _("First meeting"), _("Meetings held"), _("Had places"), _("Visits"),
         _("Hours of all together"), _("Average of feedback"), _("Answers"), _("Recordings"),
     )  # fmt: skip
     for row in figures.all_webinars_in(community, period):

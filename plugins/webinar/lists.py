@@ -126,5 +126,5 @@ def _known(webinar_id: int) -> Mapping[str, int]:
 
 
 def _key(words: str) -> str:
-    """Names come in any order and case: «Ольга Семёнова» is «Семёнова Ольга»."""
-    return " ".join(sorted(words.casefold().replace("ё", "е").split()))
+    """Names come in any order and case: «Ольга Семёнова» is «Семёнова, Ольга»."""
+    return " ".join(sorted(words.casefold().replace("ё", "е").replace(",", " ").split()))

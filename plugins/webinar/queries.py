@@ -142,6 +142,7 @@ def recordings_of(activity: Activity, viewer: Viewer) -> Sequence[Recording]:
     """What was recorded, the latest first."""
     query = select(Recording).join(Recording.content).where(Recording.activity_id == activity.id)
     query = query.where(visible_to(viewer, activity.community))
+    query = query.options(contains_eager(Recording.content))
     return db.session.scalars(query.order_by(Recording.id.desc()).limit(100)).all()
 
 
@@ -221,11 +222,16 @@ def everybody_in(webinar: Webinar) -> Sequence[Guest]:
     return [face_of(row, Guest, state=row.Place.state) for row in db.session.execute(query)]
 
 
-def attendance_of(webinar: Webinar) -> Mapping[int, Mapping[int, Attendance]]:
-    """Who came, by person and meeting."""
+def attendance_of(
+    webinar: Webinar, people: Sequence[int] | None = None
+) -> Mapping[int, Mapping[int, Attendance]]:
+    """Who came, by person and meeting; all, or these people alone."""
     query = select(Attendance).join(Meeting, Meeting.id == Attendance.meeting_id)
+    query = query.where(Meeting.webinar_id == webinar.id)
+    if people is not None:
+        query = query.where(Attendance.user_id.in_(people))
     found: dict[int, dict[int, Attendance]] = {}
-    for row in db.session.scalars(query.where(Meeting.webinar_id == webinar.id)):
+    for row in db.session.scalars(query):
         found.setdefault(row.user_id, {})[row.meeting_id] = row
     return found
 

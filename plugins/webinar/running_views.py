@@ -121,7 +121,8 @@ def people(activity: Activity) -> ResponseReturnValue:
     stars = [row.stars for row in ratings]
     return render_template(
         "webinar/people.html", activity=activity, webinar=found, page=page, ratings=ratings,
-        meetings=queries.meetings_of(found), attendance=queries.attendance_of(found), now=utcnow(),
+        meetings=queries.meetings_of(found), now=utcnow(),
+        attendance=queries.attendance_of(found, [row.id for row in page.items]),
         faces={row.id: face_of(row, Face) for row in page.items}, states=queries.STATES,
         average=_average(stars),
     )  # fmt: skip
@@ -187,8 +188,7 @@ def attended(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     unknown: list[str] = []
 
     def count() -> int:
-        file = form.file.data
-        brought = read_list(meeting, decoded(file.read()) if file else form.table.data or "")
+        brought = read_list(meeting, _list_in(form))
         unknown.extend(brought.unknown)
         attendance.count(current_viewer(), meeting, brought.minutes)
         return len(brought.minutes)
@@ -204,6 +204,14 @@ def attended(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
         "webinar/attended.html", activity=activity, meeting=meeting, form=form, unknown=unknown
     )
     return html, 200 if number is not None else status_of(form)
+
+
+def _list_in(form: ListForm) -> str:
+    """What was sent: a file goes before what was pasted."""
+    if not form.file.data:
+        return str(form.table.data or "")
+    with form.file.data.stream as file:
+        return decoded(file.read())
 
 
 @webinar.route("/meetings/<int:meeting>/recordings/new", methods=["GET", "POST"])

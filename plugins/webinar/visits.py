@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+HOST = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,4 +35,4 @@ def origins_of(link: str) -> tuple[str, ...]:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return ()
-    return (f"{parts.scheme}://{host}{port}",) if host else ()
+    return (f"{parts.scheme}://{host}{port}",) if HOST.fullmatch(host) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,10 @@ from core.api import db
 from plugins.webinar.models import Attendance, Meeting
 from plugins.webinar.tests.conftest import Room
 
+ZOOM = """"Name (Original Name)","User Email","Total Duration (Minutes)","Guest"
+"Орлова, Анна","","12","No"
+"Анна Орлова","orlova@example.org","30","No"
+"""
 SECRET = "a-secret-of-at-least-thirty-two-letters"
 
 
@@ -99,6 +104,41 @@ def test_the_host_ends_it_and_brings_the_list(room: Room, guest: FlaskClient) ->
     assert page.status_code == 200
     assert "Чужой Человек;10" in page.text
     assert "Имя;Минуты" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("file", "minutes"),
+    [
+        ('Имя;Почта;Минуты\nОрлова Анна;;41\n', 41),
+        (ZOOM, 42),
+        ("Участник\tВремя входа\tПродолжительность\nОрлова Анна\t15:04\t1:02:40\n", 63),
+        ("Имя,Длительность\nорлова анна петровна,1 ч 5 мин\n", 65),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1251"])
+def test_files_of_services_are_read_as_they_come(
+    room: Room, guest: FlaskClient, file: str, minutes: int, encoding: str
+) -> None:
+    room.clock.turn(timedelta(hours=4))
+    host = room.login(room.host)
+    sent = {"file": (io.BytesIO(file.encode(encoding)), "участники.csv"), "table": ""}
+    answer = host.post(f"{room.meeting_url}attended", data=sent)
+    with room.app.app_context():
+        found = [row.minutes for row in db.session.query(Attendance)]
+    assert answer.status_code == 303
+    assert found == [minutes]
+
+
+def test_what_is_no_list_is_refused_in_words(
+    room: Room, guest: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.webinar.lists.LONGEST_LIST", 1_000)
+    host = room.login(room.host)
+    page = f"{room.meeting_url}attended"
+    for file in (b"PK\x03\x04\0\0", b"x" * 1_100):
+        answer = host.post(page, data={"file": (io.BytesIO(file), "a.csv"), "table": ""})
+        assert answer.status_code == 400
+    assert host.post(page, data={"table": ""}).status_code == 400
 
 
 def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -> None:

@@ -78,13 +78,13 @@ def test_the_address_may_be_given_as_one_has_it(
 
 
 def test_a_wrong_secret(administrator: FlaskClient, bbb: StandIn) -> None:
-    assert "секрет неверный" in try_bbb(administrator, bbb, "another")
+    assert "ключ неверный" in try_bbb(administrator, bbb, "another")
 
 
 def test_an_empty_secret_is_the_one_that_is_kept(
     room: Room, administrator: FlaskClient, bbb: StandIn
 ) -> None:
-    assert "Укажите и его секрет" in tried(administrator, bbb_address_1=bbb.address)
+    assert "Укажите и его секретный ключ" in tried(administrator, bbb_address_1=bbb.address)
     set_servers(room, bbb)
     assert "Работает" in tried(administrator, bbb_address_1=bbb.address)
 
@@ -92,7 +92,7 @@ def test_an_empty_secret_is_the_one_that_is_kept(
 def test_an_old_server(administrator: FlaskClient, bbb: StandIn) -> None:
     bbb.algorithms = ("sha1",)
     assert "слишком старый" in try_bbb(administrator, bbb)
-    assert "секрет неверный" in try_bbb(administrator, bbb, "another")
+    assert "ключ неверный" in try_bbb(administrator, bbb, "another")
     bbb.version = "0.9"
     assert "Версия его API 0.9" in try_bbb(administrator, bbb)
 
@@ -136,14 +136,14 @@ def test_what_is_no_address_is_not_asked(administrator: FlaskClient, address: st
 def test_jitsi_takes_our_tickets_and_nobody_elses(administrator: FlaskClient, jitsi: Jitsi) -> None:
     assert "Работает: с нашими пропусками" in try_jitsi(administrator, jitsi)
     assert "наших пропусков не принимает" in try_jitsi(administrator, jitsi, "another" * 8)
-    assert "Без секрета войдёт любой" in try_jitsi(administrator, jitsi, "")
+    assert "Без секретного ключа войдёт любой" in try_jitsi(administrator, jitsi, "")
     jitsi.asks = False
     assert "ни у кого не спрашивает пропуск" in try_jitsi(administrator, jitsi)
 
 
 def test_a_jitsi_that_cannot_be_tried_wholly(administrator: FlaskClient, jitsi: Jitsi) -> None:
     jitsi.bosh = False
-    assert "проверить секрет отсюда нельзя" in try_jitsi(administrator, jitsi)
+    assert "проверить секретный ключ отсюда нельзя" in try_jitsi(administrator, jitsi)
     jitsi.settings = "<html>Welcome to nginx!</html>"
     assert "это не Jitsi Meet" in try_jitsi(administrator, jitsi)
 
