@@ -193,6 +193,7 @@ async function checkAll(button) {
 
 if (board) {
   board.hidden = false;
+  document.querySelector("[data-check-without]").remove();
   const button = board.querySelector("[data-check-begin]");
   button.addEventListener("click", () => checkAll(button));
   board.querySelector("[data-sound]").addEventListener("click", playSound);
