@@ -90,7 +90,10 @@ class WebinarForm(ActivityForm):
             (Recorded.NO.value, _l("Nothing is recorded")),
         ],
         default=Recorded.ASK.value,
-        description=_l("The host starts and stops the recording in the room."),
+        description=_l(
+            "The host starts and stops the recording in the room. What is published is seen by "
+            "everybody who may look into the community."
+        ),
     )
     early = IntegerField(
         _l("The door opens so many minutes before"),

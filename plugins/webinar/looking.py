@@ -6,6 +6,7 @@ twice or is forged changes nothing but the moment. No transaction is open while 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from plugins.webinar.asking import Trouble
 from plugins.webinar.bbb import Server
 from plugins.webinar.bigbluebutton import BigBlueButton, password
 from plugins.webinar.models import Room
+
+log = logging.getLogger("sreda.webinar")
 
 LOOK = "webinar.look"
 # So many rooms are looked into at one sweep.
@@ -46,6 +49,10 @@ def sweep() -> None:
             _look(known)
         except Trouble:
             down.add(known.server.address)
+            rooms.postpone(SYSTEM, number)
+        except Exception:
+            # What is wrong with one room must not keep us from the others.
+            log.exception("looking into the room of meeting %s failed", number)
             rooms.postpone(SYSTEM, number)
 
 

@@ -58,11 +58,13 @@ def made(actor: Actor, meeting_id: int, server: str, session: str) -> None:
 
 @operation
 def postpone(actor: Actor, meeting_id: int) -> None:
-    """The server did not answer: ask it later, the longer the thing is past the seldomer."""
+    """The server did not answer: ask it later, the longer the thing is past the seldomer, and at
+    last no more."""
     room = db.session.get(Room, meeting_id)
     if room is not None and room.due_at is not None:
-        since = room.ended_at or room.looked_at or utcnow()
-        room.due_at = _later(since, utcnow(), NEXT_LOOK)
+        now = utcnow()
+        since = room.ended_at or room.looked_at or now
+        room.due_at = None if now - since > PATIENCE else _later(since, now, NEXT_LOOK)
 
 
 @operation

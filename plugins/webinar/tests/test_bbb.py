@@ -296,6 +296,37 @@ def test_a_server_that_does_not_answer_has_not_ended_anything(
         assert db.session.get_one(Kept, room.meeting).ended_at is None
 
 
+def test_a_room_that_makes_trouble_does_not_keep_others_from_being_looked_into(
+    room: Room, server: StandIn, host: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come(room, host)
+    server.comes(name_of(server), room.host.id)
+    counted = rooms.seen
+
+    def broken(*facts: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("plugins.webinar.rooms.seen", broken)
+    turn(room, minutes=1)
+    monkeypatch.setattr("plugins.webinar.rooms.seen", counted)
+    turn(room, minutes=1)
+    assert minutes(room) == {room.host.id: 1}
+
+
+def test_a_server_that_was_taken_out_of_the_settings_is_asked_no_more(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    come(room, host)
+    with serving() as other:
+        set_servers(room, other)
+        calls = len(server.calls)
+        for _ in range(24 * 9):
+            turn(room, hours=1)
+        assert len(server.calls) == calls
+    with room.app.app_context():
+        assert db.session.get_one(Kept, room.meeting).due_at is None
+
+
 def test_an_end_that_nobody_told_of_is_found(
     room: Room, server: StandIn, host: FlaskClient
 ) -> None:
