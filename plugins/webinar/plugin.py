@@ -63,6 +63,7 @@ def plugin_manifest() -> Plugin:
         jobs=(
             Job(schedule.REMIND, schedule.send_reminder), Job(looking.LOOK, looking.look),
             Job(schedule.CLOSE, looking.close),
+            Job(schedule.FEEDBACK, schedule.ask_for_feedback),
         ),
         periodic=(Periodic("sweep", timedelta(minutes=1), looking.sweep),),
     )  # fmt: skip

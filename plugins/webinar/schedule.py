@@ -24,15 +24,28 @@ from core.api import (
     utcnow,
 )
 from plugins.webinar import events, notices
-from plugins.webinar.models import Host, Meeting, MeetingState, Place, PlaceState, Room, Webinar
+from plugins.webinar.models import (
+    Attendance,
+    Host,
+    Meeting,
+    MeetingState,
+    Place,
+    PlaceState,
+    Rating,
+    Room,
+    Webinar,
+)
 from plugins.webinar.words import _
 
 REMIND = "webinar.remind"
 CLOSE = "webinar.close"
+FEEDBACK = "webinar.feedback"
 # How long before a meeting those who have a place are reminded, by the name of the reminder.
 BEFORE = {
     notices.DAY: timedelta(days=1), notices.HOUR: timedelta(hours=1), notices.NOW: timedelta(0),
 }  # fmt: skip
+# For so long after its end those who came are asked what they thought.
+FRESH = timedelta(days=1)
 # So many meetings a webinar has at most.
 MOST = 60
 
@@ -151,6 +164,29 @@ def send_reminder(meeting: int, which: str) -> None:
             remind(SYSTEM, row, which)
 
 
+def ask_for_feedback(meeting: int) -> None:
+    """A job, at the planned end: ask those who came what they thought, unless it was moved."""
+    row = db.session.get(Meeting, meeting)
+    if row is None or row.state == MeetingState.CANCELLED:
+        return
+    if row.ends_at <= utcnow() < row.ends_at + FRESH:
+        thank(SYSTEM, row)
+
+
+@operation
+def thank(actor: Actor, meeting: Meeting) -> None:
+    """Tell those who came that it is over, and where to say what they thought; once."""
+    came = select(Attendance.user_id).where(Attendance.meeting_id == meeting.id)
+    seated = came.where(Attendance.user_id.in_(going_to(meeting.webinar_id, hosts=False)))
+    said = select(Rating.user_id).where(Rating.meeting_id == meeting.id)
+    people = list(db.session.scalars(seated.where(Attendance.user_id.not_in(said))))
+    if people and meeting.webinar.activity.state == "published":
+        notify(
+            notices.AFTER, people, about=meeting.webinar.activity, meeting=meeting.id,
+            once=f"{notices.AFTER}:{meeting.id}",
+        )  # fmt: skip
+
+
 @operation
 def remind(actor: Actor, meeting: Meeting, which: str) -> None:
     """Tell everybody who has a place, and the hosts, of what is near; once for each time."""
@@ -221,6 +257,7 @@ def _remind(meeting: Meeting) -> None:
         moment = meeting.begins_at - before
         if moment > now:
             enqueue(REMIND, at=moment, key=f"{which}:{meeting.id}", meeting=meeting.id, which=which)
+    enqueue(FEEDBACK, at=meeting.ends_at, key=f"feedback:{meeting.id}", meeting=meeting.id)
 
 
 def _tell(kind: str, actor: Actor, meeting: Meeting) -> None:

@@ -175,7 +175,13 @@ async function checkServer() {
   if (!step("server")) return true;
   const origins = board.dataset.origins.split(" ");
   const asked = origins.map((origin) => fetch(`${origin}/`, { mode: "no-cors", cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE) }));
-  return Promise.all(asked).then(() => good("server"), () => bad("server", "bad"));
+  const results = await Promise.allSettled(asked);
+  const lost = origins.filter((origin, number) => results[number].status === "rejected");
+  if (!lost.length) return good("server");
+  const words = step("server").querySelector("[data-say=bad]");
+  words.dataset.words ??= words.textContent;
+  words.textContent = words.dataset.words.replace("{servers}", lost.map((origin) => new URL(origin).host).join(", "));
+  return bad("server", "bad");
 }
 
 async function checkAll(button) {

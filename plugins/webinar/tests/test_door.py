@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -153,6 +154,33 @@ def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -
     people = room.login(room.host).get(f"{room.url}people").text
     assert "=cmd()" in people
     assert "5,0" in people
+
+
+def test_those_who_came_are_asked_what_they_thought(
+    room: Room, guest: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    away = room.sign_up(room.member())
+    room.clock.turn(timedelta(minutes=110))
+    says(guest, room)
+    room.clock.turn(timedelta(minutes=69))
+    run_jobs()
+    assert "Расскажите" not in guest.get("/me/notices").text
+    room.clock.turn(timedelta(minutes=2))
+    run_jobs()
+    notices = guest.get("/me/notices").text
+    assert "Расскажите, как вам: «Дроби без слёз»" in notices
+    assert "Расскажите" not in away.get("/me/notices").text
+
+
+def test_nobody_is_asked_of_what_was_called_off_or_told_already(
+    room: Room, guest: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    room.clock.turn(timedelta(minutes=125))
+    says(guest, room)
+    guest.post(f"{room.meeting_url}feedback", data={"stars": "5", "words": ""})
+    room.clock.turn(timedelta(minutes=60))
+    run_jobs()
+    assert "Расскажите" not in guest.get("/me/notices").text
 
 
 def test_a_table_holds_no_formulas(room: Room) -> None:
