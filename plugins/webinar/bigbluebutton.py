@@ -48,16 +48,20 @@ class BigBlueButton:
         return sorted({server.origin for server in self.servers.values()})
 
     def open(self, visit: Visit) -> None:
-        """Make the room where it was before, else on the server with the fewest people."""
-        failed = ""
-        for address in self._in_order(rooms.server_of(visit.meeting_id)):
+        """Make the room where it was before, else on the server with the fewest people. Where
+        people are in it already a host goes to them, though the server be too busy to answer."""
+        before = rooms.standing(visit.meeting_id)
+        failed = before.server if before.server not in self.servers else ""
+        for address in self._in_order(before.server):
             kept = rooms.keep(SYSTEM, visit.meeting_id, address, instead_of=failed)
-            server = self.servers.get(kept) or self.servers[address]
+            server = self.servers[kept]
             try:
                 session = server.create(visit.room, _facts(server, visit))
             except Trouble as trouble:
                 if not trouble.is_down:
                     raise DomainError(_sentence(trouble)) from trouble
+                if before.is_live and kept == before.server:
+                    return
                 failed = kept
                 continue
             rooms.made(SYSTEM, visit.meeting_id, server.address, session)
@@ -81,7 +85,7 @@ class BigBlueButton:
         yield from (address for load, address in sorted(found) if load >= 0)
 
     def address(self, visit: Visit) -> str:
-        server = self.servers.get(rooms.server_of(visit.meeting_id))
+        server = self.servers.get(rooms.standing(visit.meeting_id).server)
         if server is None:
             raise DomainError(_("The host is not there yet. The door opens when they come."))
         leads = visit.is_host

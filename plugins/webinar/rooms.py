@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,16 +19,36 @@ NEXT_LOOK = timedelta(seconds=50)
 # After its end: when recordings are first asked for, at most between two questions, and for how
 # long they may take.
 FIRST, SELDOM, PATIENCE = timedelta(minutes=2), timedelta(hours=1), timedelta(days=7)
+# A server that told of a room so lately is not given up because it fails to answer once.
+MOMENT = timedelta(minutes=3)
 # So long whoever is seen for the first time, or was there at the last look, counts at most.
 GAP = timedelta(seconds=60)
 
 
-def server_of(meeting_id: int) -> str:
-    """The address of the server that has a room for a meeting, empty for none. Afterwards no
-    transaction is open: whoever asks is about to speak to that server."""
-    found = db.session.scalar(select(Room.server).where(Room.meeting_id == meeting_id))
+@dataclass(frozen=True)
+class Standing:
+    """Where a meeting is: the address of its server, empty for none; ``is_live``: the server told
+    of the room a moment ago."""
+
+    server: str = ""
+    is_live: bool = False
+
+
+def standing(meeting_id: int) -> Standing:
+    """Where a meeting is. Afterwards no transaction is open: whoever asks is about to speak to that
+    server."""
+    room = db.session.get(Room, meeting_id)
+    found = Standing(room.server, _is_live(room)) if room is not None else Standing()
     db.session.rollback()
-    return found or ""
+    return found
+
+
+def _is_live(room: Room) -> bool:
+    """Whether there was a look since the room was made, a moment ago."""
+    looked_at = room.looked_at
+    if room.ended_at is not None or looked_at is None or looked_at == room.made_at:
+        return False
+    return utcnow() - looked_at < MOMENT
 
 
 @operation

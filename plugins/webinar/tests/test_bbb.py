@@ -215,6 +215,36 @@ def test_when_its_server_is_lost_the_host_opens_it_on_another(
         assert len(other.meetings) == 2
 
 
+def test_people_are_not_parted_when_their_server_is_too_busy_to_answer(
+    room: Room, host: FlaskClient
+) -> None:
+    room.set(provider="bigbluebutton")
+    room.clock.turn(timedelta(minutes=110))
+    with serving() as one, serving() as other:
+        set_servers(room, one, other)
+        come(room, host)
+        here, there = (one, other) if one.meetings else (other, one)
+        here.comes(name_of(here), room.host.id)
+        turn(room, minutes=1)
+        here.status = 503
+        answer = host.get(f"{room.meeting_url}door")
+        assert answer.location.startswith(here.address)
+        assert there.meetings == {}
+        turn(room, minutes=5)
+        answer = host.get(f"{room.meeting_url}door")
+        assert answer.location.startswith(there.address)
+
+
+def test_a_room_of_a_server_that_is_set_no_more_is_made_anew(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    come(room, host)
+    with serving() as other:
+        set_servers(room, other)
+        come(room, host)
+        assert len(other.meetings) == 1
+
+
 def test_hosts_who_come_at_once_meet_in_one_room(room: Room) -> None:
     room.set(provider="bigbluebutton")
     with serving() as one, serving() as other:
