@@ -17,7 +17,7 @@ from core.access.actors import (
     short_name,
 )
 from core.access.guard import ensure
-from core.access.marks import SIGNED_IN, public, requires, signed_in
+from core.access.marks import SIGNED_IN, public, requires, signed_in, webhook
 from core.access.standing import can, decide, role_title, standing_of
 from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
@@ -93,6 +93,7 @@ from core.contract.manifest import (
     Scope,
     SearchText,
     Summary,
+    Verdict,
 )
 from core.contract.notices import Channel, Level, News, NoticeKind
 from core.contract.registry import ask
@@ -113,6 +114,7 @@ from core.notices.operations import mark_told, note_seen, untell
 from core.notices.telling import notify, reach_of
 from core.people.actions import actions_with
 from core.people.models import School, User
+from core.platform.addresses import absolute
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
 from core.platform.dates import current_zone, timestamp, zone_title
@@ -134,6 +136,7 @@ from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
 from core.platform.paging import Page, paginate
+from core.platform.policy import page_may_use
 from core.platform.sealing import SealBroken, seal, unseal
 from core.platform.submit import attempt, status_of
 from core.platform.words import contains_words
@@ -212,8 +215,10 @@ __all__ = [
     "Term",
     "TooLarge",
     "User",
+    "Verdict",
     "Viewer",
     "able_to",
+    "absolute",
     "acquaintances",
     "acquaintances_named",
     "actions_under",
@@ -281,6 +286,7 @@ __all__ = [
     "one_of",
     "operation",
     "own_activity_ids",
+    "page_may_use",
     "paginate",
     "people_of",
     "plain",
@@ -321,6 +327,7 @@ __all__ = [
     "utcnow",
     "visible_among",
     "visible_to",
+    "webhook",
     "without_person",
     "zone_title",
 ]

@@ -28,18 +28,12 @@ from core.platform import dates, i18n
 from core.platform.forms import new_submission
 from core.platform.i18n import LANGUAGES, core_domain, current_locale
 from core.platform.pictograms import avatar, drawing
+from core.platform.policy import set_policy
 from core.platform.submit import answer_script
 
 _ = core_domain.gettext
 SPRITE = "vendor/bootstrap-icons/icons.svg"
 log = logging.getLogger("sreda.pages")
-
-# No script, style or picture from anywhere else; no inline script at all.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'; media-src 'self'"
-)
 
 
 def install_sign_in(login: LoginManager) -> None:
@@ -135,10 +129,9 @@ def may(capability: str, content: Any = None) -> bool:
 
 def _secure(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    set_policy(response)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_config().environment == "production":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")

@@ -35,6 +35,18 @@ def signed_in(view: View) -> View:
     return _mark(view, SIGNED_IN)
 
 
+def webhook(view: View) -> View:
+    """The view is called by another server, which has no session and no token of a form: it makes
+    sure itself who calls, by a signature, and refuses everybody else with 400 or 401."""
+    view.__sreda_webhook__ = True  # type: ignore[attr-defined]  # read when it is mounted
+    return public(view)
+
+
+def is_webhook(view: Callable[..., Any]) -> bool:
+    """Whether another server calls this view."""
+    return getattr(view, "__sreda_webhook__", False)
+
+
 def demand_of(view: Callable[..., Any] | None) -> str | None:
     """The mark of a view, or None where it has none."""
     return getattr(view, "__sreda_access__", None)

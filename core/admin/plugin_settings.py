@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from wtforms.widgets import PasswordInput
 
 from core.access.actors import Actor
 from core.communities.models import Community
+from core.contract.manifest import Verdict
+from core.contract.registry import registry
 from core.contract.settings import (
     PluginSettings,
     defaults_of,
@@ -18,6 +21,7 @@ from core.contract.settings import (
     form_of,
     is_kept,
     is_secret,
+    settings_of,
 )
 from core.errors import Conflict
 from core.events.log import record
@@ -47,6 +51,27 @@ def chosen_in(form: Form) -> dict[str, Any]:
         for field in form
         if is_kept(field) and not (is_secret(field) and not field.data)
     }
+
+
+def tried_settings(plugin: str, form: Form) -> Sequence[Verdict]:
+    """What the plugin says of settings as they are typed, and with the secrets that are kept.
+
+    It may ask other servers, so no transaction is open meanwhile.
+    """
+    values = dict(settings_of(plugin)) | chosen_in(form)
+    installed = registry().installed[plugin]
+    tried = installed.manifest.try_settings
+    if tried is None:
+        raise LookupError(f"the plugin {plugin!r} cannot try settings")
+    db.session.rollback()
+    return tried(values)
+
+
+def show_typed_secrets(form: Form) -> None:
+    """For a page that nobody keeps: what was typed stands there again, to be saved once tried."""
+    for field in form:
+        if is_secret(field):
+            field.widget = PasswordInput(hide_value=False)
 
 
 def save_settings(

@@ -12,15 +12,17 @@ from core.access.marks import requires
 from core.admin import events
 from core.admin.blueprint import admin
 from core.admin.plugin_pages import plugin_page, quarantined_plugin
-from core.admin.plugin_settings import chosen_in, save_settings
+from core.admin.plugin_settings import chosen_in, save_settings, show_typed_secrets, tried_settings
 from core.admin.switching import OthersToo, set_plugin_enabled
+from core.contract.manifest import Plugin
 from core.contract.registry import registry
 from core.contract.settings import settings_of
 from core.contract.traces import traces
 from core.errors import Missing
 from core.platform.forms import Form
 from core.platform.i18n import core_domain
-from core.platform.submit import DONE, see_other, submit
+from core.platform.limits import limit
+from core.platform.submit import DONE, attempt, see_other, status_of, submit
 
 _ = core_domain.gettext
 
@@ -61,18 +63,39 @@ def switch(name: str) -> ResponseReturnValue:
     return see_other(url_for("admin.plugins"))
 
 
+def _settings_form(name: str) -> tuple[Plugin, Form]:
+    """A plugin that can be set, and the form filled with what holds."""
+    installed = registry().installed.get(name)
+    if installed is None or installed.manifest.settings is None:
+        raise not_installed(name)
+    return installed.manifest, installed.manifest.settings(data=dict(settings_of(name)))
+
+
 @admin.route("/plugins/<name>/settings", methods=["GET", "POST"])
 @requires("site.administer")
 def plugin_settings(name: str) -> ResponseReturnValue:
     """What the plugin lets a school set, for the whole site."""
-    installed = registry().installed.get(name)
-    if installed is None or installed.manifest.settings is None:
-        raise not_installed(name)
-    form: Form = installed.manifest.settings(data=dict(settings_of(name)))
+    manifest, form = _settings_form(name)
     kind = events.PLUGIN_SETTINGS_CHANGED
     status = submit(form, lambda: save_settings(current_viewer(), name, kind, chosen_in(form)))
     if status == DONE:
         flash(_("The settings are saved."), "success")
         return see_other(url_for("admin.plugin", name=name))
-    facts: dict[str, Any] = {"name": name, "manifest": installed.manifest, "form": form}
+    facts: dict[str, Any] = {"name": name, "manifest": manifest, "form": form, "verdicts": None}
     return render_template("admin/plugin_settings.html", **facts), status
+
+
+@admin.post("/plugins/<name>/settings/try")
+@requires("site.administer")
+def try_plugin_settings(name: str) -> ResponseReturnValue:
+    """The same form, with what came of trying it; nothing is saved."""
+    manifest, form = _settings_form(name)
+    if manifest.try_settings is None:
+        raise not_installed(name)
+    limit("admin.try_settings", "20/minute", str(current_viewer().id))
+    verdicts = attempt(form, lambda: tried_settings(name, form))
+    show_typed_secrets(form)
+    facts: dict[str, Any] = {"name": name, "manifest": manifest, "form": form}
+    page = render_template("admin/plugin_settings.html", verdicts=verdicts, **facts)
+    status = 200 if verdicts is not None else status_of(form)
+    return page, status, {"Cache-Control": "no-store"}

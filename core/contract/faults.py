@@ -154,13 +154,21 @@ def _naming_faults(manifest: Plugin) -> Iterator[str]:
     activity_scoped = [m for m in manifest.mounts if m.scope is Scope.ACTIVITY]
     if manifest.activity_types and not activity_scoped:
         yield "it has a form of activity but no pages for it"
-    if manifest.settings_in_communities and manifest.settings is None:
-        yield "it lets communities set something, and has no settings"
-    for unkept in unkept_fields(manifest.settings) if manifest.settings else ():
-        yield f"its settings cannot be stored: {unkept}"
+    yield from _settings_faults(manifest)
     for kind in manifest.activity_types:
         if kind.home.split(".")[0] not in {m.blueprint.name for m in activity_scoped}:
             yield f"the home {kind.home!r} of {kind.key!r} is not a page of its activities"
+
+
+def _settings_faults(manifest: Plugin) -> Iterator[str]:
+    if manifest.settings is not None:
+        for unkept in unkept_fields(manifest.settings):
+            yield f"its settings cannot be stored: {unkept}"
+        return
+    if manifest.settings_in_communities:
+        yield "it lets communities set something, and has no settings"
+    if manifest.try_settings is not None:
+        yield "it tries settings, and has none"
 
 
 def _blueprint_faults(manifest: Plugin) -> Iterator[str]:

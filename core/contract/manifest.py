@@ -278,6 +278,15 @@ class DataRecord:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What came of trying settings: a sentence that says what is so, and what to do if it is not
+    ``good``."""
+
+    text: Text
+    good: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plugin:
     """The manifest: everything about a plugin that is a fact.
@@ -285,10 +294,11 @@ class Plugin:
     ``events`` are the kinds it records, with the words that the log has for them (who did it stands
     before them), ``listens`` the kinds (its own or others') for which ``event_recorded`` is called,
     ``notices`` what it tells people of. ``settings`` is a form of what a school may set, read by
-    ``settings_of``; a community sets its own where ``settings_in_communities``. ``core_api`` is
-    the lowest version of :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to
-    implement: functions marked with ``hookspec``, called after the plugin, asked by ``ask``.
-    ``namespaces`` are its sockets, classes that inherit ``ActivityNamespace``.
+    ``settings_of``; a community sets its own where ``settings_in_communities``; ``try_settings``
+    tries what an administrator has typed, before it is saved. ``core_api`` is the lowest version of
+    :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to implement: functions
+    marked with ``hookspec``, called after the plugin, asked by ``ask``. ``namespaces`` are its
+    sockets, classes that inherit ``ActivityNamespace``.
     """
 
     name: str
@@ -311,5 +321,6 @@ class Plugin:
     periodic: tuple[Periodic, ...] = ()
     settings: type[Form] | None = None
     settings_in_communities: bool = False
+    try_settings: Callable[[Mapping[str, Any]], Sequence[Verdict]] | None = None
     hooks: tuple[Callable[..., Any], ...] = ()
     namespaces: tuple[type[ActivityNamespace], ...] = ()

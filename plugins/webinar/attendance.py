@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-
-from sqlalchemy import select
 
 from core.api import (
     Actor,
     DomainError,
     File,
-    User,
     attach,
     db,
     new_content,
@@ -24,15 +19,12 @@ from core.api import (
     utcnow,
 )
 from plugins.webinar import events, notices
-from plugins.webinar.models import Attendance, Meeting, Place, PlaceState, Rating, Recording
+from plugins.webinar.models import Attendance, Meeting, Rating, Recording
 from plugins.webinar.schedule import going_to
 from plugins.webinar.words import _
 
 RECORDING = "webinar.recording"
-DOOR, LIST = "door", "list"
-LONGEST = 24 * 60
-CELLS = re.compile(r"[;,\t]")
-NUMBER = re.compile(r"[0-9]{1,4}(?:[.,][0-9]+)?")
+DOOR, SERVER, LIST = "door", "server", "list"
 
 
 @operation
@@ -43,53 +35,6 @@ def come(actor: Actor, meeting: Meeting) -> None:
         return
     upsert(Attendance, key, {"first_at": utcnow(), "minutes": None, "source": DOOR})
     record(events.CAME, actor, activity=meeting.webinar.activity, meeting=meeting.id)
-
-
-@dataclass
-class Brought:
-    """What a list of attendance came to: minutes by person, and lines that name nobody known."""
-
-    minutes: dict[int, int] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
-
-
-def read_list(meeting: Meeting, table: str) -> Brought:
-    """Find those who have a place in what a host pasted: by e-mail address, or by name in any
-    order. Minutes of several lines about one person are added up."""
-    known = _known(meeting.webinar_id)
-    brought = Brought()
-    for line in table.splitlines():
-        if not line.strip():
-            continue
-        cells = [cell.strip().strip('"') for cell in CELLS.split(line)]
-        person = next((known[key] for cell in cells if (key := _key(cell)) in known), None)
-        minutes = next((int(float(c)) for c in reversed(cells) if NUMBER.fullmatch(c)), None)
-        if person is None or minutes is None:
-            brought.unknown.append(line.strip()[:200])
-        else:
-            total = brought.minutes.get(person, 0) + minutes
-            brought.minutes[person] = min(total, LONGEST)
-    return brought
-
-
-def _known(webinar_id: int) -> Mapping[str, int]:
-    query = (
-        select(User)
-        .join(Place, Place.user_id == User.id)
-        .where(Place.webinar_id == webinar_id, Place.state == PlaceState.HELD)
-    )
-    found: dict[str, int] = {}
-    for user in db.session.scalars(query):
-        found[_key(user.name)] = user.id
-        found[_key(f"{user.surname} {user.given_name}")] = user.id
-        if user.email:
-            found[_key(user.email)] = user.id
-    return found
-
-
-def _key(words: str) -> str:
-    """Names come in any order and case: «Ольга Семёнова» is «Семёнова Ольга»."""
-    return " ".join(sorted(words.casefold().replace("ё", "е").split()))
 
 
 @operation

@@ -1,4 +1,5 @@
-"""The webinars of the demo: one that begins in ten minutes, a series with a queue, a past one."""
+"""The webinars of the demo: one that begins in ten minutes, a series with a queue, a past one
+with what was recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from core.api import (
     utcnow,
 )
 from plugins.webinar import attendance, operations, schedule
-from plugins.webinar.models import Meeting, MeetingState, Webinar
+from plugins.webinar.models import Film, FilmState, Meeting, MeetingState, Room, Webinar
 from plugins.webinar.queries import webinar_at
 from plugins.webinar.schedule import Plan
 
@@ -71,25 +72,42 @@ def _series(community: Community, cast: Any) -> None:
 def _past(community: Community, cast: Any) -> None:
     webinar = _begun(
         community, cast, "Читательская грамотность: разбираем задания",
-        "Разобрали шесть заданий и договорились, что попробуем на своих уроках.",
+        "Разобрали шесть заданий и договорились, что попробуем на своих уроках. На второй встрече "
+        "смотрели, что из этого вышло.",
         "Габышева Елена Афанасьевна",
     )  # fmt: skip
-    plan = Plan(begins_at=cast.now + timedelta(minutes=1), minutes=60)
-    meeting = schedule.plan_meeting(cast.tutor, webinar, plan)
+    webinar.provider = "bigbluebutton"
+    plans = [Plan(begins_at=cast.now + timedelta(minutes=n), minutes=60) for n in (1, 2)]
+    first, second = (schedule.plan_meeting(cast.tutor, webinar, plan) for plan in plans)
     for person in cast.people[:6]:
         operations.sign_up(person, webinar)
-    _was_held(meeting, _at(cast.now - timedelta(days=5), 16))
+    _was_held(first, _at(cast.now - timedelta(days=5), 16))
+    _was_held(second, _at(cast.now - timedelta(days=1), 16))
     came = {person.id: 35 + 4 * n for n, person in enumerate(cast.people[:5])}
-    attendance.count(cast.tutor, meeting, came)
+    attendance.count(cast.tutor, first, came)
+    attendance.count(cast.tutor, second, {number: 58 - minutes for number, minutes in came.items()})
     for person, stars, words in zip(
         cast.people[:3], (5, 4, 5),
         ("Беру на завтрашний урок.", "Хорошо бы раздать задания заранее.", ""), strict=True,
     ):  # fmt: skip
-        attendance.rate(person, meeting, stars, words)
+        attendance.rate(person, first, stars, words)
     attendance.publish_recording(
-        cast.tutor, meeting, "Запись встречи, 58 минут",
+        cast.tutor, first, "Запись встречи, 58 минут",
         "https://video.example/chitatelskaya-gramotnost", [], "",
     )  # fmt: skip
+    _was_recorded(second)
+
+
+def _was_recorded(meeting: Meeting) -> None:
+    """On a server that nobody asks; a host has not looked at the recording yet."""
+    server = "https://bbb.example/bigbluebutton"
+    room = Room(meeting_id=meeting.id, server=server, ended_at=meeting.ended_at, marked=True)
+    film = Film(
+        activity_id=meeting.activity_id, meeting_id=meeting.id, record_id=f"demo-{meeting.id}",
+        state=FilmState.READY, url="https://bbb.example/playback/presentation/2.3/demo",
+    )  # fmt: skip
+    db.session.add_all([room, film])
+    db.session.flush()
 
 
 def _was_held(meeting: Meeting, begins_at: datetime) -> None:

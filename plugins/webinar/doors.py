@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,15 +23,32 @@ class DoorState(enum.StrEnum):
     LATER = "later"
     HOST = "host"
     OPEN = "open"
+    MAKING = "making"
+    RECORDING = "recording"
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``opens_at`` is when one can come in, for LATER; ``live``: people are at it right now."""
+    """``opens_at`` is when one can come in, for LATER; ``live``: people are at it right now;
+    ``recording`` is the number of what was recorded; ``reopens``: this host may open it again."""
 
     state: DoorState
     opens_at: datetime | None = None
     live: bool = False
+    recording: int | None = None
+    reopens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """What is left of meetings that are over: the numbers of their recordings by meeting, and the
+    meetings whose recordings are being made."""
+
+    recordings: Mapping[int, int]
+    making: frozenset[int]
+
+
+NOTHING_LEFT = After({}, frozenset())
 
 
 # What somebody who has no seat sees instead of the door.
@@ -42,15 +60,16 @@ WITHOUT_SEAT = {
 
 
 def door_of(
-    webinar: Webinar, meeting: Meeting | None, place: str | None, now: datetime, *, host: bool
-) -> Door:
+    webinar: Webinar, meeting: Meeting | None, place: str | None, now: datetime, *, host: bool,
+    after: After = NOTHING_LEFT,
+) -> Door:  # fmt: skip
     """The door to a meeting for somebody with this place (None: not signed up)."""
     if meeting is None:
         return Door(DoorState.NOTHING)
     if meeting.state == MeetingState.CANCELLED:
         return Door(DoorState.CANCELLED)
     if meeting.is_over(now):
-        return Door(DoorState.OVER)
+        return _closed(meeting, now, after, host=host)
     live = is_live(meeting, now)
     if place != PlaceState.HELD and not host:
         otherwise = DoorState.FULL if webinar.is_full else DoorState.SIGN_UP
@@ -62,6 +81,15 @@ def door_of(
     if provider_of(webinar).waits_for_host and meeting.state != MeetingState.ON and not host:
         return Door(DoorState.HOST, live=live)
     return Door(DoorState.OPEN, live=live)
+
+
+def _closed(meeting: Meeting, now: datetime, after: After, *, host: bool) -> Door:
+    recording = after.recordings.get(meeting.id)
+    if recording is not None:
+        return Door(DoorState.RECORDING, recording=recording)
+    reopens = host and meeting.may_reopen(now)
+    state = DoorState.MAKING if meeting.id in after.making else DoorState.OVER
+    return Door(state, reopens=reopens)
 
 
 def is_live(meeting: Meeting, now: datetime) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import (
     HiddenField,
     IntegerField,
@@ -23,13 +25,16 @@ from core.api import (
     RichTextField,
     SubmissionField,
 )
-from plugins.webinar.models import Admission
+from plugins.webinar.bbb import address_of
+from plugins.webinar.models import Admission, Recorded
 from plugins.webinar.providers import providers
 from plugins.webinar.words import _, _l
 
 TITLE_LENGTH = 200
 SCHEDULE = ("begins_at", "minutes", "every", "times")
 DURATION = [InputRequired(), NumberRange(min=5, max=720)]
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+SERVER = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 ADDRESS = [Optional(), Length(max=1_000), URL(require_tld=False)]
 
 
@@ -76,6 +81,19 @@ class WebinarForm(ActivityForm):
         _l("Address of the room"),
         ADDRESS,
         description=_l("Only those who have a place are led there."),
+    )
+    recorded = RadioField(
+        _l("Recording, where people meet on BigBlueButton"),
+        choices=[
+            (Recorded.ASK.value, _l("A host looks at it first and publishes it")),
+            (Recorded.PUBLISH.value, _l("It is published by itself")),
+            (Recorded.NO.value, _l("Nothing is recorded")),
+        ],
+        default=Recorded.ASK.value,
+        description=_l(
+            "The host starts and stops the recording in the room. What is published is seen by "
+            "everybody who may look into the community."
+        ),
     )
     early = IntegerField(
         _l("The door opens so many minutes before"),
@@ -156,19 +174,47 @@ class RecordingForm(Form):
 class ListForm(Form):
     """A list of who attended, as the service of the meeting gives it."""
 
+    file = FileField(
+        _l("File (CSV) of the service where you met"),
+        [Optional()],
+        render_kw={"accept": ".csv,.tsv,.txt,text/csv,text/plain"},
+    )
     table = TextAreaField(
-        _l("Who attended"),
-        [InputRequired(), Length(max=200_000)],
+        _l("Or the list itself"),
+        [Length(max=200_000)],
         description=_l(
             "A line for each: name or e-mail address, then the minutes, parted by a comma, "
             "a semicolon or a tab. Paste it from a table."
         ),
     )
 
+    def validate_table(self, field: Any) -> None:
+        """One of the two there must be."""
+        if not field.data and not self.file.data:
+            raise ValidationError(_("Choose a file, or paste the list here."))
+
 
 class SettingsForm(Form):
     """What a site sets about where people meet."""
 
+    bbb_address_1 = StringField(
+        _l("BigBlueButton: address of the server"),
+        [Length(max=300)],
+        description=_l(
+            "As `bbb-conf --secret` tells it: https://bbb.school.example/bigbluebutton/"
+        ),
+    )
+    bbb_secret_1 = PasswordField(_l("BigBlueButton: secret of the server"), [Length(max=500)])
+    bbb_address_2 = StringField(
+        _l("A second BigBlueButton server"),
+        [Length(max=300)],
+        description=_l(
+            "With several, a meeting is opened where the fewest people are, and stays there."
+        ),
+    )
+    bbb_secret_2 = PasswordField(_l("Secret of the second server"), [Length(max=500)])
+    bbb_address_3 = StringField(_l("A third BigBlueButton server"), [Length(max=300)])
+    bbb_secret_3 = PasswordField(_l("Secret of the third server"), [Length(max=500)])
     jitsi_domain = StringField(
         _l("Jitsi: name of the server"),
         [Length(max=200)],
@@ -181,7 +227,26 @@ class SettingsForm(Form):
         description=_l("With it only people from here come in, and hosts lead."),
     )
 
+    def validate_bbb_address_1(self, field: Any) -> None:
+        """An address on the web, and nothing behind it."""
+        _check_server(field)
+
+    def validate_bbb_address_2(self, field: Any) -> None:
+        """The same."""
+        _check_server(field)
+
+    def validate_bbb_address_3(self, field: Any) -> None:
+        """The same."""
+        _check_server(field)
+
     def validate_jitsi_domain(self, field: Any) -> None:
         """A name, not an address."""
-        if field.data and ("/" in field.data or ":" in field.data or " " in field.data):
+        if field.data and not HOST.fullmatch(field.data):
             raise ValidationError(_("Only the name of the server, without https://"))
+
+
+def _check_server(field: Any) -> None:
+    if field.data and not SERVER.fullmatch(address_of(field.data)):
+        raise ValidationError(
+            _("The address of a server begins with https:// and has nothing behind its path.")
+        )

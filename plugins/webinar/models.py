@@ -21,6 +21,24 @@ class Admission(enum.StrEnum):
     APPROVAL = "approval"
 
 
+class Recorded(enum.StrEnum):
+    """What becomes of a meeting that a server can record: nothing is recorded, a host publishes
+    what was, or it is published by itself."""
+
+    NO = "no"
+    ASK = "ask"
+    PUBLISH = "publish"
+
+
+class FilmState(enum.StrEnum):
+    """MAKING: the server is at it. READY waits for a host's word, PUBLISHED and REFUSED are it."""
+
+    MAKING = "making"
+    READY = "ready"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+
+
 class MeetingState(enum.StrEnum):
     """ON and OVER are set by a host, or by the server of the meeting; the clock ends one too."""
 
@@ -46,6 +64,7 @@ class Webinar(Base):
     ``held`` and ``waiting`` are kept with the row, which is held while they change, so that seats
     are never given twice. ``early``: so many minutes before it begins the door opens. ``secret``
     is a part of the room's name that nobody can guess. Times are told with ``zone_name`` beside.
+    ``recorded`` is a :class:`Recorded`, where the provider records.
     """
 
     __tablename__ = "webinar_webinars"
@@ -62,6 +81,7 @@ class Webinar(Base):
     address: Mapped[str] = mapped_column(default="")
     early: Mapped[int] = mapped_column(default=15)
     secret: Mapped[str]
+    recorded: Mapped[str] = mapped_column(default=Recorded.ASK)
     zone_name: Mapped[str] = mapped_column(default="")
     held: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
@@ -112,6 +132,15 @@ class Meeting(Base):
 
     webinar: Mapped[Webinar] = relationship(Webinar)
 
+    @property
+    def room(self) -> str:
+        """The name of the room: the same for everybody, and not to be guessed."""
+        return f"sreda-{self.id}-{self.webinar.secret}"
+
+    def may_reopen(self, now: datetime) -> bool:
+        """Whether a host who ended it too early can open it again."""
+        return self.state == MeetingState.OVER and now < self.ends_at
+
     def is_over(self, now: datetime) -> bool:
         """Whether nobody can come any more."""
         if self.state == MeetingState.ON:
@@ -139,8 +168,10 @@ class Place(Base):
 
 
 class Attendance(Base):
-    """Somebody came to a meeting: when first and last, and how many minutes, if that is known.
-    ``source`` says from where: the door of this site, or a list that a host brought."""
+    """Somebody came to a meeting: when first, and how many minutes, if that is known. ``source``
+    says from where: the door of this site, the server of the meeting, or a list that a host
+    brought. Of a server's word ``seconds`` are what ``minutes`` are rounded from, and ``seen_at``
+    is when it last said that they are there."""
 
     __tablename__ = "webinar_attendance"
 
@@ -153,6 +184,8 @@ class Attendance(Base):
     first_at: Mapped[datetime]
     minutes: Mapped[int | None]
     source: Mapped[str]
+    seconds: Mapped[int] = mapped_column(default=0)
+    seen_at: Mapped[datetime | None]
 
 
 class Rating(Base):
@@ -187,3 +220,42 @@ class Recording(Base):
     url: Mapped[str] = mapped_column(default="")
 
     content: Mapped[Content] = relationship(Content)
+
+
+class Room(Base):
+    """What a server knows of a meeting. ``server`` is its address; ``session`` its own name of what
+    it made, ``made_at`` when. It is asked at ``due_at`` (None: there is nothing more to learn), and
+    was last at ``looked_at``. ``marked`` says whether the host recorded anything, once it ended."""
+
+    __tablename__ = "webinar_rooms"
+
+    meeting_id: Mapped[int] = mapped_column(
+        ForeignKey("webinar_meetings.id", ondelete="CASCADE"), primary_key=True
+    )
+    server: Mapped[str]
+    session: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    marked: Mapped[bool | None]
+
+    meeting: Mapped[Meeting] = relationship(Meeting)
+
+
+class Film(Base):
+    """A recording on a server, until it is published or not; ``record_id`` is the server's."""
+
+    __tablename__ = "webinar_films"
+    __table_args__ = (UniqueConstraint("meeting_id", "record_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(
+        ForeignKey("activities.id", ondelete="CASCADE"), index=True
+    )
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("webinar_meetings.id", ondelete="CASCADE"))
+    record_id: Mapped[str]
+    state: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")
+
+    meeting: Mapped[Meeting] = relationship(Meeting)

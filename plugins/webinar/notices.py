@@ -19,7 +19,9 @@ CALLED_OFF = "webinar.called_off"
 DAY = "webinar.day"
 HOUR = "webinar.hour"
 NOW = "webinar.now"
+AFTER = "webinar.after"
 RECORDED = "webinar.recorded"
+FILM = "webinar.film"
 
 
 def _title(news: News) -> str:
@@ -52,6 +54,13 @@ def _dates(news: News) -> Sequence[CalendarItem]:
 
 def _people(news: News) -> str:
     return url_for("webinar.people", community=news.community, activity=news.activity)
+
+
+def _feedback(news: News) -> str:
+    return url_for(
+        "webinar.feedback", community=news.community, activity=news.activity,
+        meeting=news.facts.get("meeting", 0),
+    )  # fmt: skip
 
 
 def _asked(news: News) -> str:
@@ -106,17 +115,30 @@ KINDS = (
         says=lambda news: _("In a day: “%(title)s”, %(when)s", title=_title(news),
                             when=_when(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.MAIL, level=None,
+        dates=_dates,
     ),
     NoticeKind(
         name=HOUR, title=_l("An hour before a webinar"), icon="clock", hue="rose",
         says=lambda news: _("In an hour: “%(title)s”, %(when)s", title=_title(news),
                             when=_when(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.MAIL, level=None,
+        dates=_dates,
     ),
     NoticeKind(
         name=NOW, title=_l("A webinar begins"), icon="broadcast", hue="rose",
         says=lambda news: _("On now: “%(title)s”", title=_title(news)),
         why=_l("because you signed up for the webinar"), channel=Channel.PAGE, level=None,
+    ),
+    NoticeKind(
+        name=AFTER, title=_l("What I thought of a webinar"), icon="star", hue="rose",
+        says=lambda news: _("Say what you thought: “%(title)s”", title=_title(news)),
+        why=_l("because you were there"), channel=Channel.PAGE, address=_feedback, level=None,
+    ),
+    NoticeKind(
+        name=FILM, title=_l("Recordings that wait for my word"), icon="play", hue="rose",
+        says=lambda news: _("Look at the recording and publish it: “%(title)s”",
+                            title=_title(news)),
+        why=_l("because you run the webinar"), channel=Channel.MAIL, level=None,
     ),
     NoticeKind(
         name=RECORDED, title=_l("Recordings of webinars in which I have a place"), hue="rose",

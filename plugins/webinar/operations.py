@@ -30,6 +30,7 @@ from plugins.webinar.models import (
     MeetingState,
     Place,
     PlaceState,
+    Recorded,
     Webinar,
 )
 from plugins.webinar.schedule import Plan, locked, plan_series, zone_of
@@ -59,6 +60,7 @@ def _begun(actor: Actor, activity: Activity) -> Webinar:
         id=content.id, content=content, activity_id=activity.id, activity=activity,
         provider="link", secret=secrets.token_hex(12), zone_name=zone_of(actor),
         admission=Admission.OPEN, early=15, held=0, waiting=0, about="", speakers="", address="",
+        recorded=Recorded.ASK,
     )  # fmt: skip
     db.session.add(webinar)
     db.session.flush()
@@ -75,6 +77,7 @@ def _settle(actor: Actor, webinar: Webinar, form: WebinarForm) -> None:
     webinar.about, webinar.speakers = form.about.data, form.speakers.data or ""
     webinar.provider, webinar.address = form.provider.data, form.address.data or ""
     webinar.admission, webinar.early = form.admission.data, form.early.data
+    webinar.recorded = form.recorded.data
     webinar.seats = form.seats.data
     search_again([webinar.id])
     _fill_seats(webinar)

@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
-from core.api import MEMBERS, STAFF, ActivityType, Capability, Job, Mount, Plugin, Scope, hookimpl
+from core.api import (
+    MEMBERS,
+    STAFF,
+    Capability,
+    Job,
+    Mount,
+    Periodic,
+    Plugin,
+    Scope,
+    hookimpl,
+)
 from plugins.webinar import (
+    check_views,
     dates,
     demo,
     events,
+    looking,
     notices,
-    operations,
     personal,
     queries,
     running_views,
     schedule,
-    settings,
+    trying,
 )
+from plugins.webinar.activity_types import ACTIVITY_TYPES
+from plugins.webinar.community_views import webinar_community
 from plugins.webinar.contents import CONTENTS
-from plugins.webinar.forms import SettingsForm, WebinarForm
+from plugins.webinar.forms import SettingsForm
+from plugins.webinar.site_views import webinar_site
 from plugins.webinar.views import webinar
 from plugins.webinar.words import _l
 
-__all__ = ["running_views"]
+__all__ = ["check_views", "running_views"]
 
 ROWS = {
     "meeting": queries.meeting_in, "place": queries.place_in, "recording": queries.recording_in,
+    "film": queries.film_in,
 }  # fmt: skip
-FORMS = (
-    ("webinar", _l("Webinar"), _l("Webinars"), "camera-video",
-     _l("Somebody speaks, everybody listens and asks; with places, reminders and a recording")),
-    ("videoconference", _l("Videoconference"), _l("Videoconferences"), "people",
-     _l("Everybody is seen and speaks")),
-    ("teleconference", _l("Teleconference"), _l("Teleconferences"), "telephone",
-     _l("Everybody is heard; enough for a weak link")),
-)  # fmt: skip
-
-
-def _form(key: str, title: Any, plural: Any, icon: str, description: Any) -> ActivityType:
-    return ActivityType(
-        key=key, title=title, plural=plural, icon=icon, hue="rose", home="webinar.home",
-        form=WebinarForm, saved=operations.webinar_saved, summaries=queries.summaries,
-        settings=settings.settings_of_webinar, description=description,
-    )  # fmt: skip
 
 
 @hookimpl
@@ -50,14 +49,23 @@ def plugin_manifest() -> Plugin:
     return Plugin(
         name="webinar", title=_l("Webinars"), version="1.0", icon="camera-video",
         summary=_l("Meetings on the screen: places, reminders, one door, attendance, recordings"),
-        activity_types=tuple(_form(*form) for form in FORMS),
+        activity_types=ACTIVITY_TYPES,
         capabilities=(
             Capability("webinar.sign_up", _l("Sign up for webinars"), MEMBERS),
             Capability("webinar.run", _l("Run all webinars and choose their hosts"), STAFF),
         ),
-        contents=CONTENTS, mounts=(Mount(webinar, Scope.ACTIVITY, ROWS),),
-        events=events.KINDS, notices=notices.KINDS, settings=SettingsForm,
-        jobs=(Job(schedule.REMIND, schedule.send_reminder),),
+        contents=CONTENTS,
+        mounts=(Mount(webinar, Scope.ACTIVITY, ROWS), Mount(webinar_site, Scope.SITE),
+            Mount(webinar_community, Scope.COMMUNITY),
+        ),
+        events=events.KINDS, notices=notices.KINDS,
+        settings=SettingsForm, try_settings=trying.try_settings,
+        jobs=(
+            Job(schedule.REMIND, schedule.send_reminder), Job(looking.LOOK, looking.look),
+            Job(schedule.CLOSE, looking.close),
+            Job(schedule.FEEDBACK, schedule.ask_for_feedback),
+        ),
+        periodic=(Periodic("sweep", timedelta(minutes=1), looking.sweep),),
     )  # fmt: skip
 
 

@@ -6,28 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
-from sqlalchemy import ColumnElement, Row, and_, case, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.api import (
     Activity,
-    Community,
-    ContentView,
     Face,
     Page,
     School,
-    SearchText,
     Summary,
     User,
     Viewer,
     can,
     current_viewer,
     db,
-    excerpt,
     face_columns,
     face_of,
-    from_text,
     paginate,
     timestamp,
     utcnow,
@@ -37,6 +31,8 @@ from plugins.webinar.doors import is_live
 from plugins.webinar.models import (
     LINGER,
     Attendance,
+    Film,
+    FilmState,
     Host,
     Meeting,
     MeetingState,
@@ -44,6 +40,7 @@ from plugins.webinar.models import (
     PlaceState,
     Rating,
     Recording,
+    Room,
     Webinar,
 )
 from plugins.webinar.words import _, _l, ngettext
@@ -90,6 +87,47 @@ def place_of(webinar: Webinar, viewer: Viewer) -> str | None:
     return db.session.scalar(query) if viewer.id is not None else None
 
 
+def place_in_queue(webinar: Webinar, viewer: Viewer) -> int:
+    """How many get a free place before the viewer does, and themself: 1 is the next."""
+    own = (
+        select(Place.asked_at)
+        .where(Place.webinar_id == webinar.id, Place.user_id == viewer.id)
+        .scalar_subquery()
+    )
+    before = select(func.count()).where(
+        Place.webinar_id == webinar.id, Place.state == PlaceState.WAITING, Place.asked_at <= own
+    )
+    return db.session.scalar(before) or 1
+
+
+def films_of(webinar: Webinar) -> tuple[frozenset[int], Sequence[Film]]:
+    """Meetings whose recordings are being made on a server, and those that wait for a host's
+    word; one query."""
+    query = (
+        select(Room.meeting_id, Room.marked, Room.due_at, Film)
+        .join(Meeting, Meeting.id == Room.meeting_id)
+        .outerjoin(Film, Film.meeting_id == Room.meeting_id)
+        .where(Meeting.webinar_id == webinar.id, Room.ended_at.is_not(None))
+        .options(contains_eager(Film.meeting, alias=Meeting))
+        .order_by(Room.meeting_id, Film.id)
+    )
+    making, waiting = set(), []
+    for row in db.session.execute(query):
+        film: Film | None = row.Film
+        if film is not None and film.state == FilmState.READY:
+            waiting.append(film)
+        if film is None and not (row.marked and row.due_at):
+            continue
+        if film is None or film.state in (FilmState.MAKING, FilmState.READY):
+            making.add(row.meeting_id)
+    return frozenset(making), waiting
+
+
+def film_in(activity: Activity, number: int) -> Film | None:
+    """A recording of this activity that a server made, for the guard."""
+    return db.session.scalar(select(Film).where(Film.id == number, Film.activity_id == activity.id))
+
+
 def recording_in(activity: Activity, number: int) -> Recording | None:
     """A recording of this activity, for the guard; hidden ones are for the staff."""
     query = select(Recording).join(Recording.content)
@@ -104,6 +142,7 @@ def recordings_of(activity: Activity, viewer: Viewer) -> Sequence[Recording]:
     """What was recorded, the latest first."""
     query = select(Recording).join(Recording.content).where(Recording.activity_id == activity.id)
     query = query.where(visible_to(viewer, activity.community))
+    query = query.options(contains_eager(Recording.content))
     return db.session.scalars(query.order_by(Recording.id.desc()).limit(100)).all()
 
 
@@ -183,11 +222,16 @@ def everybody_in(webinar: Webinar) -> Sequence[Guest]:
     return [face_of(row, Guest, state=row.Place.state) for row in db.session.execute(query)]
 
 
-def attendance_of(webinar: Webinar) -> Mapping[int, Mapping[int, Attendance]]:
-    """Who came, by person and meeting."""
+def attendance_of(
+    webinar: Webinar, people: Sequence[int] | None = None
+) -> Mapping[int, Mapping[int, Attendance]]:
+    """Who came, by person and meeting; all, or these people alone."""
     query = select(Attendance).join(Meeting, Meeting.id == Attendance.meeting_id)
+    query = query.where(Meeting.webinar_id == webinar.id)
+    if people is not None:
+        query = query.where(Attendance.user_id.in_(people))
     found: dict[int, dict[int, Attendance]] = {}
-    for row in db.session.scalars(query.where(Meeting.webinar_id == webinar.id)):
+    for row in db.session.scalars(query):
         found.setdefault(row.user_id, {})[row.meeting_id] = row
     return found
 
@@ -253,67 +297,3 @@ def _summary(webinar: Row[*tuple[Any, ...]] | None, meeting: Meeting | None) -> 
         state=_("you have a place") if going else "", live=live,
         due=meeting.begins_at if going and not live else None,
     )  # fmt: skip
-
-
-# ---- For core
-
-
-def webinar_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How webinars are shown by core, by the ids of their contents."""
-    query = (
-        select(Webinar.id, Webinar.about, Activity.id.label("activity"), Activity.title,
-               Community.slug)
-        .join(Activity, Activity.id == Webinar.activity_id)
-        .join(Community, Community.id == Activity.community_id)
-        .where(Webinar.id.in_(ids))
-    )  # fmt: skip
-    return {
-        row.id: ContentView(
-            title=row.title, excerpt=excerpt(row.about, 120) if row.about else "",
-            url=url_for("webinar.home", community=row.slug, activity=row.activity),
-        )
-        for row in db.session.execute(query)
-    }  # fmt: skip
-
-
-def webinar_bodies(ids: Sequence[int]) -> Mapping[int, str]:
-    """What webinars say of themselves."""
-    found = db.session.execute(select(Webinar.id, Webinar.about).where(Webinar.id.in_(ids)))
-    return {row.id: row.about for row in found}
-
-
-def webinar_words(ids: Sequence[int]) -> Mapping[int, SearchText]:
-    """What webinars are found by, beside the name of the activity, which core knows."""
-    query = select(Webinar.id, Webinar.about, Webinar.speakers).where(Webinar.id.in_(ids))
-    return {
-        row.id: SearchText(body=f"{from_text(row.speakers)}{row.about}")
-        for row in db.session.execute(query)
-    }
-
-
-def recording_views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """How recordings are shown by core."""
-    query = (
-        select(Recording.id, Recording.title, Recording.activity_id, Community.slug)
-        .join(Activity, Activity.id == Recording.activity_id)
-        .join(Community, Community.id == Activity.community_id)
-        .where(Recording.id.in_(ids))
-    )
-    return {
-        row.id: ContentView(
-            title=row.title,
-            url=url_for(
-                "webinar.recording", community=row.slug, activity=row.activity_id,
-                recording=row.id,
-            ),
-        )
-        for row in db.session.execute(query)
-    }  # fmt: skip
-
-
-def recording_words(ids: Sequence[int]) -> Mapping[int, SearchText]:
-    """What recordings are found by."""
-    query = select(Recording.id, Recording.title, Activity.title.label("webinar"))
-    query = query.join(Activity, Activity.id == Recording.activity_id)
-    found = db.session.execute(query.where(Recording.id.in_(ids)))
-    return {row.id: SearchText(title=row.title, body=row.webinar) for row in found}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
 from babel.numbers import format_decimal
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
@@ -25,15 +23,14 @@ from core.api import (
     timestamp,
     utcnow,
 )
-from plugins.webinar import attendance, operations, queries, schedule
+from plugins.webinar import attendance, films, operations, queries, schedule
 from plugins.webinar.forms import CancelForm, ListForm, MeetingForm, RecordingForm
-from plugins.webinar.models import Meeting, Place
+from plugins.webinar.lists import decoded, read_list
+from plugins.webinar.models import Film, Meeting, Place
 from plugins.webinar.schedule import Plan
+from plugins.webinar.tables import table
 from plugins.webinar.views import ensure_runs, webinar
 from plugins.webinar.words import _, ngettext
-
-# Programs for tables take what begins so for a formula.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _plan(form: MeetingForm) -> Plan:
@@ -124,7 +121,8 @@ def people(activity: Activity) -> ResponseReturnValue:
     stars = [row.stars for row in ratings]
     return render_template(
         "webinar/people.html", activity=activity, webinar=found, page=page, ratings=ratings,
-        meetings=queries.meetings_of(found), attendance=queries.attendance_of(found), now=utcnow(),
+        meetings=queries.meetings_of(found), now=utcnow(),
+        attendance=queries.attendance_of(found, [row.id for row in page.items]),
         faces={row.id: face_of(row, Face) for row in page.items}, states=queries.STATES,
         average=_average(stars),
     )  # fmt: skip
@@ -166,22 +164,12 @@ def people_table(activity: Activity) -> ResponseReturnValue:
     found = queries.webinar_at(activity)
     meetings = queries.meetings_of(found)
     came = queries.attendance_of(found)
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";")
     dates = [timestamp(m.begins_at).striptags() for m in meetings]
-    table.writerow([_("Name"), _("School"), _("Place"), *(_safe(date) for date in dates)])
+    rows: list[list[str]] = [[_("Name"), _("School"), _("Place"), *dates]]
     for row in queries.everybody_in(found):
         minutes = [_minutes(came.get(row.id, {}).get(m.id)) for m in meetings]
-        state = str(queries.STATES[row.state])
-        table.writerow([_safe(row.name), _safe(row.school), state, *minutes])
-    body = "\N{BYTE ORDER MARK}" + out.getvalue()
-    name = f"webinar-{activity.id}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype="text/csv", headers=headers)
-
-
-def _safe(words: str) -> str:
-    return f"'{words}" if words.startswith(FORMULAS) else words
+        rows.append([row.name, row.school, str(queries.STATES[row.state]), *minutes])
+    return table(f"webinar-{activity.id}.csv", rows)
 
 
 def _minutes(came: object) -> str:
@@ -200,7 +188,7 @@ def attended(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     unknown: list[str] = []
 
     def count() -> int:
-        brought = attendance.read_list(meeting, form.table.data)
+        brought = read_list(meeting, _list_in(form))
         unknown.extend(brought.unknown)
         attendance.count(current_viewer(), meeting, brought.minutes)
         return len(brought.minutes)
@@ -216,6 +204,14 @@ def attended(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
         "webinar/attended.html", activity=activity, meeting=meeting, form=form, unknown=unknown
     )
     return html, 200 if number is not None else status_of(form)
+
+
+def _list_in(form: ListForm) -> str:
+    """What was sent: a file goes before what was pasted."""
+    if not form.file.data:
+        return str(form.table.data or "")
+    with form.file.data.stream as file:
+        return decoded(file.read())
 
 
 @webinar.route("/meetings/<int:meeting>/recordings/new", methods=["GET", "POST"])
@@ -237,6 +233,26 @@ def new_recording(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
         return redirect(url_for("webinar.recording", recording=number), 303)
     html = render_template("webinar/new_recording.html", activity=activity, form=form)
     return html, status_of(form)
+
+
+@webinar.post("/films/<int:film>/publish")
+@signed_in
+def publish_film(activity: Activity, film: Film) -> ResponseReturnValue:
+    """Publish what the server of the meeting recorded."""
+    ensure_runs(activity)
+    number = films.publish(current_viewer(), film).id
+    flash(_("The recording is published. Those who had a place hear of it."), "success")
+    return redirect(url_for("webinar.recording", recording=number), 303)
+
+
+@webinar.post("/films/<int:film>/refuse")
+@signed_in
+def refuse_film(activity: Activity, film: Film) -> ResponseReturnValue:
+    """Let nobody see here what the server of the meeting recorded."""
+    ensure_runs(activity)
+    films.refuse(current_viewer(), film)
+    flash(_("The recording stays unpublished."), "info")
+    return redirect(url_for("webinar.home"), 303)
 
 
 @webinar.get("/hosts")

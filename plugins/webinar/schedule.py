@@ -14,6 +14,7 @@ from core.api import (
     Actor,
     DomainError,
     User,
+    changed,
     current_zone,
     db,
     enqueue,
@@ -23,14 +24,28 @@ from core.api import (
     utcnow,
 )
 from plugins.webinar import events, notices
-from plugins.webinar.models import Host, Meeting, MeetingState, Place, PlaceState, Webinar
+from plugins.webinar.models import (
+    Attendance,
+    Host,
+    Meeting,
+    MeetingState,
+    Place,
+    PlaceState,
+    Rating,
+    Room,
+    Webinar,
+)
 from plugins.webinar.words import _
 
 REMIND = "webinar.remind"
+CLOSE = "webinar.close"
+FEEDBACK = "webinar.feedback"
 # How long before a meeting those who have a place are reminded, by the name of the reminder.
 BEFORE = {
     notices.DAY: timedelta(days=1), notices.HOUR: timedelta(hours=1), notices.NOW: timedelta(0),
 }  # fmt: skip
+# For so long after its end those who came are asked what they thought.
+FRESH = timedelta(days=1)
 # So many meetings a webinar has at most.
 MOST = 60
 
@@ -104,19 +119,25 @@ def cancel_meeting(actor: Actor, meeting: Meeting, reason: str) -> None:
         raise DomainError(_("Give a reason: everybody who signed up will read it."))
     meeting.state, meeting.reason = MeetingState.CANCELLED, reason.strip()
     _changed(meeting)
+    _close_room(meeting)
     _note(events.CANCELLED, actor, meeting, reason=meeting.reason)
     _tell(notices.CALLED_OFF, actor, meeting)
 
 
 @operation
 def open_meeting(actor: Actor, meeting: Meeting) -> None:
-    """A host is there: let people in. Nothing happens where it is open already."""
+    """A host is there: let people in. Nothing happens where it is open already; one that was ended
+    too early is opened again."""
     meeting = held(meeting.id)
     if meeting.state == MeetingState.ON:
         return
-    _still_ahead(meeting)
-    meeting.state, meeting.started_at = MeetingState.ON, utcnow()
+    now = utcnow()
+    if not meeting.may_reopen(now):
+        _still_ahead(meeting)
+    meeting.state, meeting.ended_at = MeetingState.ON, None
+    meeting.started_at = meeting.started_at or now
     _note(events.OPENED, actor, meeting)
+    changed(meeting.webinar.activity, "door")
     remind(SYSTEM, meeting, notices.NOW)
 
 
@@ -129,7 +150,9 @@ def end_meeting(actor: Actor, meeting: Meeting) -> None:
     if meeting.state == MeetingState.CANCELLED:
         raise DomainError(_("This meeting was called off."))
     meeting.state, meeting.ended_at = MeetingState.OVER, utcnow()
+    _close_room(meeting)
     _note(events.ENDED, actor, meeting)
+    changed(meeting.webinar.activity, "door")
 
 
 def send_reminder(meeting: int, which: str) -> None:
@@ -139,6 +162,29 @@ def send_reminder(meeting: int, which: str) -> None:
         due = row.begins_at - BEFORE[which] - timedelta(minutes=1)
         if due <= utcnow() < row.ends_at:
             remind(SYSTEM, row, which)
+
+
+def ask_for_feedback(meeting: int) -> None:
+    """A job, at the planned end: ask those who came what they thought, unless it was moved."""
+    row = db.session.get(Meeting, meeting)
+    if row is None or row.state == MeetingState.CANCELLED:
+        return
+    if row.ends_at <= utcnow() < row.ends_at + FRESH:
+        thank(SYSTEM, row)
+
+
+@operation
+def thank(actor: Actor, meeting: Meeting) -> None:
+    """Tell those who came that it is over, and where to say what they thought; once."""
+    came = select(Attendance.user_id).where(Attendance.meeting_id == meeting.id)
+    seated = came.where(Attendance.user_id.in_(going_to(meeting.webinar_id, hosts=False)))
+    said = select(Rating.user_id).where(Rating.meeting_id == meeting.id)
+    people = list(db.session.scalars(seated.where(Attendance.user_id.not_in(said))))
+    if people and meeting.webinar.activity.state == "published":
+        notify(
+            notices.AFTER, people, about=meeting.webinar.activity, meeting=meeting.id,
+            once=f"{notices.AFTER}:{meeting.id}",
+        )  # fmt: skip
 
 
 @operation
@@ -195,6 +241,14 @@ def _still_ahead(meeting: Meeting) -> None:
 def _changed(meeting: Meeting) -> None:
     meeting.sequence += 1
     meeting.changed_at = utcnow()
+    changed(meeting.webinar.activity, "door")
+
+
+def _close_room(meeting: Meeting) -> None:
+    """What is open on a server is closed there too, by a job."""
+    room = db.session.get(Room, meeting.id)
+    if room is not None and room.made_at is not None and room.ended_at is None:
+        enqueue(CLOSE, key=f"close:{meeting.id}", meeting=meeting.id)
 
 
 def _remind(meeting: Meeting) -> None:
@@ -203,6 +257,7 @@ def _remind(meeting: Meeting) -> None:
         moment = meeting.begins_at - before
         if moment > now:
             enqueue(REMIND, at=moment, key=f"{which}:{meeting.id}", meeting=meeting.id, which=which)
+    enqueue(FEEDBACK, at=meeting.ends_at, key=f"feedback:{meeting.id}", meeting=meeting.id)
 
 
 def _tell(kind: str, actor: Actor, meeting: Meeting) -> None:

@@ -15,5 +15,5 @@ def settings_of_webinar(activity: Activity) -> Mapping[str, Any]:
     return {
         "about": webinar.about, "speakers": webinar.speakers, "seats": webinar.seats,
         "admission": webinar.admission, "provider": webinar.provider, "address": webinar.address,
-        "early": webinar.early, "planned": True,
+        "early": webinar.early, "recorded": webinar.recorded, "planned": True,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core.api import (
     Activity,
     Refused,
+    absolute,
     attachments_of,
     attempt,
     calendar_download,
@@ -15,6 +16,7 @@ from core.api import (
     comments_of,
     current_locale,
     current_viewer,
+    db,
     note_seen,
     public,
     requires,
@@ -23,10 +25,11 @@ from core.api import (
     utcnow,
 )
 from plugins.webinar import attendance, dates, operations, queries, schedule
-from plugins.webinar.doors import DoorState, door_of
+from plugins.webinar.doors import After, DoorState, door_of
 from plugins.webinar.forms import RatingForm
-from plugins.webinar.models import Meeting, PlaceState, Recording
-from plugins.webinar.providers import Visit, provider_of
+from plugins.webinar.models import Meeting, PlaceState, Recorded, Recording
+from plugins.webinar.providers import provider_of
+from plugins.webinar.visits import Visit
 from plugins.webinar.words import _
 
 webinar = Blueprint("webinar", __name__)
@@ -42,6 +45,8 @@ CLOSED = {
     DoorState.REFUSED: lambda: _("The hosts could not give you a place. Write to them."),
     DoorState.LATER: lambda: _("The door is not open yet."),
     DoorState.HOST: lambda: _("The host is not there yet. The door opens when they come."),
+    DoorState.MAKING: lambda: _("This meeting is over. Its recording is being made."),
+    DoorState.RECORDING: lambda: _("This meeting is over. There is a recording of it."),
 }
 
 
@@ -63,11 +68,16 @@ def home(activity: Activity) -> ResponseReturnValue:
     meeting = queries.next_of(meetings)
     place = queries.place_of(found, viewer)
     now = utcnow()
+    recordings = queries.recordings_of(activity, viewer)
+    provider = provider_of(found)
+    making, films = queries.films_of(found) if provider.records else (frozenset(), ())
+    after = After({each.meeting_id: each.id for each in reversed(recordings)}, making)
     page = render_template(
         "webinar/home.html", activity=activity, webinar=found, meetings=meetings, hosts=hosts,
         runs=runs, meeting=meeting, place=place, now=now, guests=queries.guests_of(found),
-        door=door_of(found, meeting, place, now, host=runs),
-        provider=provider_of(found), recordings=queries.recordings_of(activity, viewer),
+        door=door_of(found, meeting, place, now, host=runs, after=after), after=after,
+        provider=provider, recordings=recordings, films=films if runs else (),
+        queue=queries.place_in_queue(found, viewer) if place == PlaceState.WAITING else None,
         remarks=comments_of([found.id], viewer)[found.id],
     )  # fmt: skip
     note_seen(viewer, [found.id])
@@ -109,23 +119,28 @@ def door(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     found = meeting.webinar
     host = queries.runs(viewer, activity)
     state = door_of(found, meeting, queries.place_of(found, viewer), utcnow(), host=host).state
-    provider = provider_of(found)
-    if state is not DoorState.OPEN:
+    if state is not DoorState.OPEN and not (host and meeting.may_reopen(utcnow())):
         flash(CLOSED[state](), "warning")
         return redirect(url_for(".home"), 303)
+    provider = provider_of(found)
     if provider.missing():
         raise Refused(provider.missing())
+    visit = _visit(activity, meeting, host)
     if host:
+        db.session.rollback()
+        provider.open(visit)
         schedule.open_meeting(viewer, meeting)
     attendance.come(viewer, meeting)
-    return redirect(provider.address(_visit(activity, meeting, host)), 303)
+    return redirect(provider.address(visit), 303)
 
 
 def _visit(activity: Activity, meeting: Meeting, host: bool) -> Visit:
-    viewer = current_viewer()
+    viewer, found = current_viewer(), meeting.webinar
     return Visit(
-        webinar=meeting.webinar, meeting_id=meeting.id, title=meeting.topic or activity.title,
-        user_id=viewer.id or 0, name=viewer.name, is_host=host, locale=current_locale(),
+        meeting_id=meeting.id, room=meeting.room, title=meeting.topic or activity.title,
+        link=found.address, home=absolute(url_for(".home")),
+        records=found.recorded != Recorded.NO, user_id=viewer.id or 0, name=viewer.name,
+        is_host=host, locale=current_locale(),
     )  # fmt: skip
 
 

@@ -19,12 +19,19 @@ from tests.core.people_kit import happened
 LENDER = """
 from wtforms import BooleanField, IntegerField, PasswordField
 from wtforms.validators import InputRequired, NumberRange
-from core.api import Capability, Form, RoleTemplate, MEMBER
+from core.api import Capability, Form, RoleTemplate, Verdict, MEMBER, db
 
 class LenderForm(Form):
     days = IntegerField("Days", [InputRequired(), NumberRange(min=1, max=90)], default=14)
     strict = BooleanField("Strict", default=True)
     key = PasswordField("Key of the shelf")
+
+def try_settings(values):
+    assert not db.session().in_transaction()
+    return [
+        Verdict(f"{values['days']} days are well", True),
+        Verdict(f"The shelf does not open with {len(values['key'])} signs", False),
+    ]
 
 @hookimpl
 def plugin_manifest():
@@ -33,7 +40,7 @@ def plugin_manifest():
         capabilities=(Capability("lender.lend", "Lend a book"),),
         roles=(RoleTemplate(key="lender_keeper", title="Keeper", archetype=MEMBER),),
         events={"lender.lent": "Lent a book"}, listens=("people.erased",), settings=LenderForm,
-        settings_in_communities=True,
+        settings_in_communities=True, try_settings=try_settings,
     )
 """
 READER = """
@@ -142,6 +149,30 @@ def test_settings_are_checked_kept_and_recorded_without_their_values(desk: Desk)
     recorded = happened(desk.app, events.PLUGIN_SETTINGS_CHANGED)
     assert [event.facts["changed"] for event in recorded] == [["days", "key", "strict"], ["strict"]]
     assert "4711" not in str([event.facts for event in recorded])
+
+
+def test_settings_are_tried_as_they_are_typed_and_nothing_is_saved(desk: Desk) -> None:
+    assert desk.browser.post(SETTINGS, data={"days": "30", "key": "Q-17"}).status_code == 303
+    tried = desk.browser.post(f"{SETTINGS}/try", data={"days": "45", "key": "shelf-4711"})
+    assert tried.status_code == 200
+    page = unescape(tried.text)
+    assert "45 days are well" in page
+    assert "does not open with 10 signs" in page
+    assert 'value="shelf-4711"' in page, "what was typed is there to be saved"
+    assert tried.headers["Cache-Control"] == "no-store"
+    kept = unescape(desk.browser.post(f"{SETTINGS}/try", data={"days": "45", "key": ""}).text)
+    assert "does not open with 4 signs" in kept
+    assert "Q-17" not in kept
+    assert 'value="30"' in desk.page(SETTINGS)
+    assert len(happened(desk.app, events.PLUGIN_SETTINGS_CHANGED)) == 1
+    assert desk.browser.post(f"{SETTINGS}/try", data={"days": "91"}).status_code == 400
+
+
+def test_only_administrators_try_and_only_where_the_plugin_can(desk: Desk) -> None:
+    person = desk.cast.browser(desk.cast.user())
+    assert person.post(f"{SETTINGS}/try", data={"days": "30"}).status_code == 404
+    for name in ("reader", "broken", "unknown"):
+        assert desk.browser.post(f"/admin/plugins/{name}/settings/try").status_code == 404, name
 
 
 def test_administrators_are_told_once_of_a_plugin_that_fails_again_and_again(

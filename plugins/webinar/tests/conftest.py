@@ -17,6 +17,7 @@ from plugins.webinar import operations, schedule
 from plugins.webinar.models import Meeting, Webinar
 from plugins.webinar.queries import webinar_at
 from plugins.webinar.schedule import Plan
+from plugins.webinar.tests.bbb_server import StandIn
 
 
 @dataclass
@@ -43,7 +44,13 @@ class Room:
 
     def member(self, surname: str = "") -> Made:
         person = self.cast.member(self.community, surname=surname) if surname else None
-        return person or self.cast.member(self.community)
+        made = person or self.cast.member(self.community)
+        self.members.append(made)
+        return made
+
+    def members_id(self, surname: str) -> int:
+        """The number of a member by the surname."""
+        return next(one.id for one in self.members if one.name.startswith(surname))
 
     def sign_up(self, person: Made) -> FlaskClient:
         """Somebody asks for a place, on the page."""
@@ -73,6 +80,15 @@ def _begin(actor: User, activity: int, plan: Plan) -> Meeting:
     webinar.address = "https://meet.example/room"
     operations.set_hosts(actor, webinar, [actor.id or 0])
     return schedule.plan_meeting(actor, webinar, plan)
+
+
+def set_servers(room: Room, *servers: StandIn) -> None:
+    """The administrator sets these BigBlueButton servers."""
+    form: dict[str, str] = {}
+    for number, server in enumerate(servers, 1):
+        form |= {f"bbb_address_{number}": server.address, f"bbb_secret_{number}": server.secret}
+    browser = room.login(room.cast.user(administrator=True))
+    assert browser.post("/admin/plugins/webinar/settings", data=form).status_code == 303
 
 
 @pytest.fixture

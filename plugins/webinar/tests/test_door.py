@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,10 @@ from core.api import db
 from plugins.webinar.models import Attendance, Meeting
 from plugins.webinar.tests.conftest import Room
 
+ZOOM = """"Name (Original Name)","User Email","Total Duration (Minutes)","Guest"
+"Орлова, Анна","","12","No"
+"Анна Орлова","orlova@example.org","30","No"
+"""
 SECRET = "a-secret-of-at-least-thirty-two-letters"
 
 
@@ -98,7 +104,42 @@ def test_the_host_ends_it_and_brings_the_list(room: Room, guest: FlaskClient) ->
     page = host.post(f"{room.meeting_url}attended", data={"table": lines})
     assert page.status_code == 200
     assert "Чужой Человек;10" in page.text
-    assert "Имя;Минуты" in page.text
+    assert "Имя;Минуты" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("file", "minutes"),
+    [
+        ('Имя;Почта;Минуты\nОрлова Анна;;41\n', 41),
+        (ZOOM, 42),
+        ("Участник\tВремя входа\tПродолжительность\nОрлова Анна\t15:04\t1:02:40\n", 63),
+        ("Имя,Длительность\nорлова анна петровна,1 ч 5 мин\n", 65),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1251"])
+def test_files_of_services_are_read_as_they_come(
+    room: Room, guest: FlaskClient, file: str, minutes: int, encoding: str
+) -> None:
+    room.clock.turn(timedelta(hours=4))
+    host = room.login(room.host)
+    sent = {"file": (io.BytesIO(file.encode(encoding)), "участники.csv"), "table": ""}
+    answer = host.post(f"{room.meeting_url}attended", data=sent)
+    with room.app.app_context():
+        found = [row.minutes for row in db.session.query(Attendance)]
+    assert answer.status_code == 303
+    assert found == [minutes]
+
+
+def test_what_is_no_list_is_refused_in_words(
+    room: Room, guest: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugins.webinar.lists.LONGEST_LIST", 1_000)
+    host = room.login(room.host)
+    page = f"{room.meeting_url}attended"
+    for file in (b"PK\x03\x04\0\0", b"x" * 1_100):
+        answer = host.post(page, data={"file": (io.BytesIO(file), "a.csv"), "table": ""})
+        assert answer.status_code == 400
+    assert host.post(page, data={"table": ""}).status_code == 400
 
 
 def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -> None:
@@ -113,6 +154,33 @@ def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -
     people = room.login(room.host).get(f"{room.url}people").text
     assert "=cmd()" in people
     assert "5,0" in people
+
+
+def test_those_who_came_are_asked_what_they_thought(
+    room: Room, guest: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    away = room.sign_up(room.member())
+    room.clock.turn(timedelta(minutes=110))
+    says(guest, room)
+    room.clock.turn(timedelta(minutes=69))
+    run_jobs()
+    assert "Расскажите" not in guest.get("/me/notices").text
+    room.clock.turn(timedelta(minutes=2))
+    run_jobs()
+    notices = guest.get("/me/notices").text
+    assert "Расскажите, как вам: «Дроби без слёз»" in notices
+    assert "Расскажите" not in away.get("/me/notices").text
+
+
+def test_nobody_is_asked_of_what_was_called_off_or_told_already(
+    room: Room, guest: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    room.clock.turn(timedelta(minutes=125))
+    says(guest, room)
+    guest.post(f"{room.meeting_url}feedback", data={"stars": "5", "words": ""})
+    room.clock.turn(timedelta(minutes=60))
+    run_jobs()
+    assert "Расскажите" not in guest.get("/me/notices").text
 
 
 def test_a_table_holds_no_formulas(room: Room) -> None:

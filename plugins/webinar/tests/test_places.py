@@ -57,6 +57,53 @@ def test_seats_are_never_given_twice(room: Room) -> None:
         assert (room.webinar().held, room.webinar().waiting) == (5, 7)
 
 
+def test_two_hosts_never_give_the_last_seat_twice(room: Room) -> None:
+    room.set(admission="approval", seats=1)
+    people = [room.member() for _ in range(6)]
+    for person in people:
+        room.sign_up(person)
+    with room.app.app_context():
+        places = [row.id for row in db.session.query(Place.id)]
+
+    def admit(place: int) -> None:
+        with room.app.app_context():
+            operations.admit(SYSTEM, db.session.get_one(Place, place))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(admit, places))
+    found = list(states(room).values())
+    assert (found.count(PlaceState.HELD), found.count(PlaceState.WAITING)) == (1, 5)
+
+
+def test_seats_that_are_given_up_and_asked_for_at_once_stay_right(room: Room) -> None:
+    room.set(seats=3)
+    leaving, coming = [room.member() for _ in range(3)], [room.member() for _ in range(6)]
+    for person in leaving:
+        room.sign_up(person)
+
+    def act(person: Made) -> None:
+        with room.app.app_context():
+            user = db.session.get_one(User, person.id)
+            change = operations.leave if person in leaving else operations.sign_up
+            change(user, room.webinar())
+
+    with ThreadPoolExecutor(9) as pool:
+        list(pool.map(act, [*leaving, *coming]))
+    found = list(states(room).values())
+    assert found.count(PlaceState.HELD) == 3
+    assert (found.count(PlaceState.WAITING), found.count(PlaceState.LEFT)) == (3, 3)
+
+
+def test_whoever_waits_sees_their_place_in_the_queue(room: Room) -> None:
+    room.set(seats=1)
+    room.sign_up(room.member())
+    second = room.sign_up(room.member())
+    room.clock.turn(timedelta(seconds=1))
+    third = room.sign_up(room.member())
+    assert "в очереди под номером 1" in second.get(room.url).text
+    assert "в очереди под номером 2" in third.get(room.url).text
+
+
 def test_more_seats_let_the_queue_move_up(room: Room) -> None:
     room.set(seats=1)
     people = [room.member() for _ in range(3)]

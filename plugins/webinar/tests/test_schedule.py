@@ -92,6 +92,19 @@ def test_only_those_with_a_place_are_reminded_a_day_and_an_hour_before(
     assert "Через" not in room.login(stranger).get("/me/notices").text
 
 
+def test_reminders_bring_the_date_under_its_one_name(
+    room: Room, host: FlaskClient, outbox: Outbox, run_jobs: Callable[[], int]
+) -> None:
+    room.sign_up(room.member())
+    run_jobs()
+    room.clock.turn(timedelta(minutes=62))
+    run_jobs()
+    run_jobs()
+    told = [date for letter in outbox() for date in dates_in(letter)]
+    assert len(told) >= 2
+    assert len({uid for _method, uid, _sequence in told}) == 1
+
+
 def test_a_moved_meeting_does_not_remind_of_its_old_hour(
     room: Room, host: FlaskClient, run_jobs: Callable[[], int]
 ) -> None:
