@@ -141,6 +141,7 @@ def recount(slot: Slot) -> None:
         Booking.slot_id == slot.id, Booking.state != BookingState.CANCELLED
     )
     slot.taken = db.session.scalar(query) or 0
+    db.session.flush()
     _show_anew(slot)
 
 

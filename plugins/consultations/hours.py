@@ -263,8 +263,11 @@ def _busy(user_id: int) -> list[tuple[datetime, datetime]]:
 
 
 def drop_unbooked(*conditions: ColumnElement[bool]) -> None:
-    """Remove coming slots in which nobody has a place."""
-    gone = delete(Slot).where(Slot.begins_at > utcnow(), Slot.taken == 0, *conditions)
+    """Remove coming slots in which nobody has a place; those that were called off stay, with the
+    reason, for those who had booked them."""
+    db.session.flush()
+    ahead = (Slot.begins_at > utcnow(), Slot.taken == 0, Slot.cancelled_at.is_(None))
+    gone = delete(Slot).where(*ahead, *conditions)
     db.session.execute(gone, execution_options={"synchronize_session": False})
     db.session.expire_all()
 

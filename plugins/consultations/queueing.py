@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
@@ -55,16 +55,23 @@ class Queue:
 
 
 def queue_of(line: Line, viewer: Viewer) -> Queue:
-    """The queue of a line; at most three queries."""
-    on = live_now(line)
+    """The queue of a line with the wait; four queries."""
+    queue = queue_with(line, viewer, live_now(line))
+    before = queue.position or queue.waiting + 1
+    wait = ceil(usual_length(line) * before / max(len(queue.on), 1) / timedelta(minutes=1))
+    return replace(queue, wait=wait)
+
+
+def queue_with(line: Line, viewer: Viewer, on: Sequence[Slot]) -> Queue:
+    """The queue of a line with these live hours; two queries."""
     mine, ahead, waiting = _places(line, viewer)
-    open_room = _called_to(line, viewer)
-    if not on and mine is None:
-        return Queue(on=on, waiting=waiting, room_id=open_room)
     position = ahead + 1 if mine is not None else 0
-    before = position or waiting + 1
-    wait = ceil(usual_length(line) * before / max(len(on), 1) / timedelta(minutes=1))
-    return Queue(on=on, waiting=waiting, position=position, wait=wait, room_id=open_room)
+    return Queue(on=on, waiting=waiting, position=position, room_id=_called_to(line, viewer))
+
+
+def among_live(slots: Sequence[Slot]) -> Sequence[Slot]:
+    """Those of some live hours that are on, or begin in a moment."""
+    return [slot for slot in slots if slot.begins_at <= utcnow() + EARLY]
 
 
 def live_now(line: Line) -> Sequence[Slot]:

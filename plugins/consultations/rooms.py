@@ -50,11 +50,13 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """Something said in a room: clean HTML; ``mark`` is the sender's own for it."""
+    """Something said in a room: clean HTML; ``mark`` is the sender's own for it. ``quiet``: the
+    others hear of it in another way."""
 
     body: str
     files: Sequence[File] = ()
     mark: str = ""
+    quiet: bool = False
 
 
 def for_slot(actor: Actor, slot: Slot, booking: Booking, wish: Wish) -> Room:
@@ -70,7 +72,7 @@ def for_slot(actor: Actor, slot: Slot, booking: Booking, wish: Wish) -> Room:
         room = new_room(slot.line, slot.consultant_id, topic, slot=slot)
     _let_in(room, booking.user_id)
     if not slot.is_group and (wish.note.strip() or wish.files):
-        say(actor, room, Said(body=from_text(wish.note), files=wish.files))
+        say(actor, room, Said(body=from_text(wish.note), files=wish.files, quiet=True))
     return room
 
 
@@ -171,7 +173,7 @@ def say(actor: Actor, room: Room, said: Said) -> int:
     db.session.flush()
     attach(content, said.files)
     number = stream.add(SAID, content.id, actor, said.mark)
-    if room.opened_at is None:
+    if room.opened_at is None and not said.quiet:
         _tell_of_remark(actor, room, remark)
     return number
 

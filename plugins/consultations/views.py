@@ -41,6 +41,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     viewer, line = current_viewer(), line_at(activity)
     team = queries.team_of(line)
     in_team = any(member.id == viewer.id for member in team)
+    coming = timetable.live_ahead(line, FEW) if line.by_queue else ()
     page = render_template(
         "consultations/home.html", activity=activity, line=line, team=team, in_team=in_team,
         leads=finding.leads(viewer, activity), now=utcnow(),
@@ -49,10 +50,10 @@ def home(activity: Activity) -> ResponseReturnValue:
         counts=queries.counts_of(line, viewer), articles=queries.newest_articles(
             activity, viewer, FEW),
         free=timetable.free_ahead(line, FEW) if line.by_slot else (),
-        coming=timetable.live_ahead(line, 3) if line.by_queue else (),
         bookings=timetable.own_bookings(line, viewer, past=False).items
         if viewer.is_authenticated and not in_team else (),
-        queue=queueing.queue_of(line, viewer) if line.by_queue else None,
+        coming=coming, queue=queueing.queue_with(line, viewer, queueing.among_live(coming))
+        if line.by_queue else None,
     )  # fmt: skip
     note_seen(viewer, [line.id])
     return page
