@@ -236,6 +236,8 @@ def close(actor: Actor, room: Room, ending: Ending) -> None:
     room = held(room.id)
     if actor.id != room.consultant_id:
         raise Refused(_("Only the consultant opens and closes a conversation."))
+    if room.slot is not None and room.opened_at is None and room.slot.begins_at > utcnow():
+        raise DomainError(_("This consultation has not begun yet."))
     first, former = room.closed_at is None, room.summary
     room.summary, room.notes = ending.summary, ending.notes
     room.closed_at = room.closed_at or utcnow()

@@ -173,6 +173,7 @@ def test_a_booked_room_opens_when_the_consultant_comes(desk: Desk) -> None:
     consultant = desk.login(desk.tutor)
     assert "пишет перед вашей консультацией" in consultant.get("/me/notices").text
     assert browser.post(f"{room}/open").status_code == 403
+    assert consultant.post(f"{room}/close", data={"summary": "<p>Рано</p>"}).status_code == 400
     desk.clock.turn(timedelta(days=2))
     assert consultant.post(f"{room}/open").status_code == 303
     assert "консультант ждёт вас" in browser.get("/me/notices").text
