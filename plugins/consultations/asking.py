@@ -129,6 +129,11 @@ def accept(question: Question) -> None:
         notices.ASKED, _those_who_answer(question), by=question.asker_id,
         content=question.content, once=f"{notices.ASKED}:{question.id}",
     )  # fmt: skip
+    if question.tutor_id is not None:
+        notify(
+            notices.WARD, {question.tutor_id} - set(_those_who_answer(question)),
+            by=question.asker_id, content=question.content, once=f"{notices.WARD}:{question.id}",
+        )  # fmt: skip
 
 
 def _those_who_answer(question: Question) -> list[int]:

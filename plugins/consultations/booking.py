@@ -196,10 +196,12 @@ def is_too_late(slot: Slot) -> bool:
 
 
 def _tell_given_up(actor: Actor, booking: Booking, slot: Slot, reason: str) -> None:
-    people = [booking.user_id, *([slot.consultant_id] if slot.consultant_id else [])]
+    """The consultant hears of it, or the person whose place was taken back."""
+    own = actor.id == booking.user_id
+    people = [slot.consultant_id] if own else [booking.user_id]
     notify(
-        notices.GIVEN_UP, people, by=actor.id, about=slot.activity, slot=slot.id, reason=reason,
-        person=booking.user_id,
+        notices.GIVEN_UP if own else notices.TAKEN_BACK, [n for n in people if n is not None],
+        by=actor.id, about=slot.activity, slot=slot.id, reason=reason,
         once=f"{notices.GIVEN_UP}:{booking.id}:{booking.booked_at.isoformat()}",
     )  # fmt: skip
 

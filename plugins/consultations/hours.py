@@ -127,7 +127,7 @@ def add_slot(actor: Actor, line: Line, begins_at: datetime, week: Week) -> Slot:
         raise DomainError(_("This time has passed already."))
     line = held_line(line.id)
     ends_at = begins_at + timedelta(minutes=week.minutes)
-    if any(begins_at < end and start < ends_at for start, end in _busy(actor.id or 0)):
+    if any(begins_at < end and start < ends_at for start, end in busy_times(actor.id or 0)):
         raise DomainError(_("You have something at this time already."))
     slot = new_slot(
         line, actor.id or 0, begins_at, ends_at, zone_name=week.zone_name,
@@ -243,7 +243,7 @@ def _make(line: Line, hours: Hours, wanted: dict[datetime, datetime]) -> None:
             select(Slot.begins_at).where(Slot.hours_id == hours.id, Slot.begins_at > utcnow())
         )
     )
-    busy = _busy(hours.consultant_id)
+    busy = busy_times(hours.consultant_id)
     for start, stop in sorted(wanted.items()):
         if start in there or any(start < end and begin < stop for begin, end in busy):
             continue
@@ -254,7 +254,7 @@ def _make(line: Line, hours: Hours, wanted: dict[datetime, datetime]) -> None:
         busy.append((start, stop))
 
 
-def _busy(user_id: int) -> list[tuple[datetime, datetime]]:
+def busy_times(user_id: int) -> list[tuple[datetime, datetime]]:
     """When a consultant has a slot already, in whatever line."""
     query = select(Slot.begins_at, Slot.ends_at).where(
         Slot.consultant_id == user_id, Slot.ends_at > utcnow(), Slot.cancelled_at.is_(None)

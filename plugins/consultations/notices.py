@@ -31,6 +31,7 @@ PUBLISHED = "consultations.published"
 CONFIRMED = "consultations.confirmed"
 BOOKED = "consultations.booked"
 GIVEN_UP = "consultations.given_up"
+TAKEN_BACK = "consultations.taken_back"
 CALLED_OFF = "consultations.called_off"
 OTHER = "consultations.other"
 FREE = "consultations.free"
@@ -42,6 +43,7 @@ SUMMARY = "consultations.summary"
 SUBSTITUTE = "consultations.substitute"
 ENDING = "consultations.ending"
 ATTACHED = "consultations.attached"
+WARD = "consultations.ward"
 
 
 def _slot(news: News) -> Slot | None:
@@ -168,6 +170,10 @@ KINDS = (
           channel=Channel.MAIL, dates=_given_up, address=_booking,
           says=lambda n: _("A place was given up: “%(title)s”, %(when)s", title=_line(n),
                            when=_when(n))),
+    _kind(name=TAKEN_BACK, title=_l("A place of mine was taken back"), why=_PLACE,
+          icon="x-circle", channel=Channel.MAIL, dates=_cancelled, address=_booking,
+          says=lambda n: _("Your place was taken back: “%(title)s”, %(when)s. %(reason)s",
+                           title=_line(n), when=_when(n), reason=n.facts.get("reason", ""))),
     _kind(name=CALLED_OFF, title=_l("Consultations that were called off"), why=_PLACE,
           icon="x-circle", channel=Channel.MAIL, dates=_cancelled, address=_booking,
           says=lambda n: _("Called off: “%(title)s”, %(when)s. %(reason)s", title=_line(n),
@@ -201,6 +207,8 @@ KINDS = (
     _kind(name=ENDING, title=_l("Evidence of a qualification that ends"), icon="patch-check",
           why=_l("because it is your qualification, or you record them"), says=_ending,
           channel=Channel.MAIL, address=_tutors),
+    _kind(name=WARD, title=_l("Questions of those whom I look after"), icon="mortarboard",
+          why=_l("because you are their tutor"), says=_asked),
     _kind(name=ATTACHED, title=_l("Tutors and whom they look after"), icon="mortarboard",
           why=_l("because a tutor was attached"), channel=Channel.MAIL, address=lambda n: url_for(
               "consultations_community.wards", community=n.community),

@@ -59,6 +59,7 @@ def plugin_manifest() -> Plugin:
 
 
 nav_items = hookimpl(hooks.tutors_item, specname="nav_items")
+page_fragment = hookimpl(hooks.consults_on, specname="page_fragment")
 veto = hookimpl(hooks.forbid, specname="veto")
 event_recorded = hookimpl(hooks.member_left, specname="event_recorded")
 calendar_items = hookimpl(dates.slots_in, specname="calendar_items")

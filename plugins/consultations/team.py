@@ -196,19 +196,23 @@ def _check_break(line: Line, consultant: Consultant, settled: Break) -> None:
 
 
 def _hand_slots_over(actor: Actor, line: Line, consultant: Consultant) -> None:
-    """What lies in a break: free times are gone, booked ones go over or are called off."""
+    """What lies in a break: free times are gone; booked ones go over, or are called off where the
+    substitute has something else at that time."""
     hours.renew(actor, line.id)
     zone = zone_named(line.zone_name)
     query = select(Slot).where(
         Slot.line_id == line.id, Slot.consultant_id == consultant.user_id,
         Slot.begins_at > utcnow(), Slot.cancelled_at.is_(None),
     )  # fmt: skip
+    taken = hours.busy_times(consultant.substitute_id or 0)
     for slot in db.session.scalars(query.order_by(Slot.begins_at)).all():
         if not consultant.is_away(slot.begins_at.astimezone(zone).date()):
             continue
         if not slot.taken:
             db.session.delete(slot)
-        elif consultant.substitute_id is not None:
+        elif consultant.substitute_id is not None and not any(
+            slot.begins_at < end and start < slot.ends_at for start, end in taken
+        ):
             give_slot(actor, slot, consultant.substitute_id)
         else:
             booking.call_off(SYSTEM, slot, _("The consultant is away at that time."))

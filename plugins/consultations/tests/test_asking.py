@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -47,6 +48,22 @@ def test_a_private_question_is_read_by_the_asker_and_the_team_alone(
         assert "Как объяснить дроби" not in browser.get("/search?q=дроби").text
     assert client.get(page).status_code in (302, 404)
     assert "Как объяснить дроби" not in client.get(f"{desk.url}questions").text
+
+
+def test_a_file_of_a_private_question_is_open_to_the_same_people(desk: Desk, asker: Made) -> None:
+    form = {
+        "title": "Проверьте работу", "body": "<p>Файл ниже</p>", "privacy": "team", "wanted": "0",
+        "files": (io.BytesIO("Решение".encode()), "решение.txt"),
+    }  # fmt: skip
+    browser = desk.login(asker)
+    answer = browser.post(f"{desk.url}ask", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.text
+    found = re.search(r'href="(/files/[^"]+)"', browser.get(answer.location).text)
+    assert found is not None
+    for person in (asker, desk.tutor, desk.other):
+        assert desk.login(person).get(found.group(1)).status_code == 200
+    for person in (desk.member(), desk.coordinator):
+        assert desk.login(person).get(found.group(1)).status_code == 404
 
 
 def test_a_public_question_is_read_by_everybody_with_the_name(

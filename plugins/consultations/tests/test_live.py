@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from core.api import DomainError, db
 from core.testing.cast import Made
 from plugins.consultations import queueing
+from plugins.consultations.meeting_models import RoomGuest
 from plugins.consultations.tests.conftest import Desk
 
 
@@ -83,6 +87,28 @@ def test_the_first_is_called_into_a_room_of_two(desk: Desk, consultant: FlaskCli
     assert desk.login(desk.other).get(room).status_code == 404
     call(desk, consultant)
     assert consultant.post(f"{desk.url}live/next").status_code == 400
+
+
+def test_two_consultants_who_press_at_once_never_call_the_same(
+    desk: Desk, consultant: FlaskClient
+) -> None:
+    for _ in range(6):
+        join(desk, desk.member())
+
+    def press(number: int) -> int | None:
+        with desk.app.app_context():
+            person = desk.tutor if number % 2 else desk.other
+            try:
+                return queueing.call_next(desk.user(person), desk.line()).id
+            except DomainError:
+                return None
+
+    with ThreadPoolExecutor(12) as pool:
+        rooms = [room for room in pool.map(press, range(12)) if room is not None]
+    assert len(set(rooms)) == 6
+    with desk.app.app_context():
+        guests = db.session.scalars(select(RoomGuest.user_id)).all()
+    assert len(set(guests)) == len(guests) == 6
 
 
 def test_members_cannot_call_nor_open(desk: Desk, consultant: FlaskClient) -> None:

@@ -285,6 +285,16 @@ def test_a_group_shares_a_room_and_whoever_leaves_reads_it_no_more(desk: Desk) -
     assert desk.login(one).get(page).status_code == 200
 
 
+def test_a_consultant_takes_a_place_back_with_a_reason(desk: Desk) -> None:
+    slot, person = desk.slot(capacity=3), desk.member()
+    browser = desk.book(person, slot)
+    page = f"{desk.url}bookings/{desk.booking(person, slot)}/give-up"
+    taken = desk.login(desk.tutor).post(page, data={"reason": "Тема другая"})
+    assert taken.status_code == 303
+    assert "Тема другая" in browser.get("/me/notices").text
+    assert desk.taken(slot) == 0
+
+
 def test_days_off_take_free_times_away_and_can_be_taken_back(desk: Desk) -> None:
     browser = desk.login(desk.tutor)
     browser.post(f"{desk.url}hours/new", data=form_of_hours())

@@ -35,6 +35,15 @@ def test_a_line_may_do_without_evidence(desk: Desk) -> None:
     assert add(desk, desk.cast.user()) == 400
 
 
+def test_the_page_of_a_person_says_where_they_can_be_asked(desk: Desk) -> None:
+    page = desk.login(desk.member()).get(f"/people/{desk.tutor.id}").text
+    assert "Консультирует" in page
+    assert f'href="{desk.url}"' in page
+    assert (
+        "Консультирует" not in desk.login(desk.member()).get(f"/people/{desk.coordinator.id}").text
+    )
+
+
 def test_evidence_is_recorded_shown_and_removed_by_the_coordinator(desk: Desk) -> None:
     person = desk.member("Победителева")
     browser = desk.login(desk.coordinator)
@@ -96,6 +105,7 @@ def test_a_tutor_sees_what_a_ward_asks_from_then_on(desk: Desk) -> None:
     assert f"/questions/{after}" in wards
     assert f"/{line.id}/questions/{before}" not in wards
     assert "Чужая" not in wards
+    assert "Как объяснить дроби" in tutor.get("/me/notices").text
     answer = tutor.post(f"{desk.url}questions/{after}/replies", data={"body": "<p>Я</p>"})
     assert answer.status_code == 403
 
@@ -153,6 +163,15 @@ def test_without_a_substitute_booked_times_are_called_off(desk: Desk) -> None:
     assert "Консультанта в это время не будет" in desk.login(person).get("/me/notices").text
     desk.login(desk.tutor).post(f"{desk.url}team/{desk.consultant(desk.tutor)}/break/end")
     desk.book(person, desk.slot())
+
+
+def test_what_a_substitute_cannot_take_over_is_called_off(desk: Desk) -> None:
+    person, slot = desk.member(), desk.slot()
+    desk.slot(consultant=desk.other)
+    desk.book(person, slot)
+    assert rest(desk) == 303
+    assert desk.taken(slot) == 0
+    assert "Отменено" in desk.login(person).get("/me/notices").text
 
 
 def test_a_break_that_is_ahead_begins_by_itself(desk: Desk) -> None:
