@@ -1,0 +1,150 @@
+"""Pages of a community about its tutors: qualifications, and who looks after whom."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core.api import (
+    Community,
+    User,
+    attempt,
+    can,
+    current_viewer,
+    readers_among,
+    readers_matching,
+    requires,
+    row_number,
+    signed_in,
+    status_of,
+    utcnow,
+)
+from plugins.consultations import tutor_queries, tutoring
+from plugins.consultations.forms import EvidenceForm, WardForm
+from plugins.consultations.pages import community_pages
+from plugins.consultations.tutoring_models import EVIDENCE_TITLES, Evidence, Ward
+from plugins.consultations.words import _
+
+
+@community_pages.get("/tutors")
+@requires("consultations.ask")
+def tutors(community: Community) -> ResponseReturnValue:
+    """Who is qualified to consult, on what evidence and until when."""
+    day = utcnow().date()
+    page = tutor_queries.register(community, day)
+    words = request.args.get("q", "")[:100]
+    records = can(current_viewer(), "consultations.qualify", community)
+    return render_template(
+        "consultations/tutors.html", community=community, page=page, words=words,
+        people=tutor_queries.qualified_in(page.items, day + tutoring.WARN_BEFORE),
+        titles=EVIDENCE_TITLES, records=records,
+        offered=readers_matching(community, words) if words.strip() and records else [],
+    )  # fmt: skip
+
+
+def _member_asked_for(community: Community, name: str) -> User | None:
+    number = row_number(request.args.get(name, ""))
+    return tutor_queries.user_named(number) if readers_among(community, {number}) else None
+
+
+@community_pages.route("/evidence/new", methods=["GET", "POST"])
+@requires("consultations.qualify")
+def new_evidence(community: Community) -> ResponseReturnValue:
+    """Record on what evidence somebody may consult."""
+    person = _member_asked_for(community, "person")
+    if person is None:
+        flash(_("Find the person first."), "info")
+        return redirect(url_for(".tutors"), 303)
+    form = EvidenceForm(data={"valid_from": utcnow().date()})
+    number = person.id
+
+    def keep() -> Evidence:
+        document = tutoring.Document(
+            kind=form.kind.data, document=form.document.data, valid_from=form.valid_from.data,
+            valid_until=form.valid_until.data,
+        )  # fmt: skip
+        return tutoring.record_evidence(current_viewer(), community, number, document)
+
+    if attempt(form, keep) is not None:
+        flash(_("The evidence is recorded."), "success")
+        return redirect(url_for(".tutors"), 303)
+    html = render_template(
+        "consultations/evidence.html", community=community, person=person, form=form
+    )
+    return html, status_of(form)
+
+
+@community_pages.post("/evidence/<int:evidence>/remove")
+@requires("consultations.qualify")
+def remove_evidence(community: Community, evidence: Evidence) -> ResponseReturnValue:
+    """Take evidence back."""
+    tutoring.remove_evidence(current_viewer(), community, evidence)
+    flash(_("The evidence is removed."), "success")
+    return redirect(url_for(".tutors"), 303)
+
+
+@community_pages.get("/wards")
+@signed_in
+def wards(community: Community) -> ResponseReturnValue:
+    """For a tutor, those whom they look after; for those who attach tutors, everybody."""
+    viewer, day = current_viewer(), utcnow().date()
+    page = tutor_queries.proteges(community, viewer, day)
+    records = can(viewer, "consultations.qualify", community)
+    return render_template(
+        "consultations/wards.html", community=community, page=page, now=utcnow(),
+        people=[tutor_queries.protege_of(row) for row in page.items],
+        own=tutor_queries.own_wards(community, viewer, day),
+        questions=tutor_queries.questions_of_wards(community, viewer), records=records,
+    )  # fmt: skip
+
+
+@community_pages.get("/wards/all")
+@requires("consultations.qualify")
+def all_wards(community: Community) -> ResponseReturnValue:
+    """Who looks after whom in the community."""
+    return render_template(
+        "consultations/all_wards.html", community=community,
+        page=tutor_queries.wards_in(community),
+    )  # fmt: skip
+
+
+@community_pages.route("/wards/new", methods=["GET", "POST"])
+@requires("consultations.qualify")
+def new_ward(community: Community) -> ResponseReturnValue:
+    """Attach a tutor to a teacher or a school."""
+    tutor = _member_asked_for(community, "tutor")
+    if tutor is None:
+        flash(_("Choose the tutor in the register first."), "info")
+        return redirect(url_for(".tutors"), 303)
+    person = _member_asked_for(community, "person")
+    form = WardForm(data={"since": utcnow().date()})
+    schools = [] if person is not None else tutor_queries.schools_in(community)
+    form.school.choices = [(0, "—"), *schools]
+    number = tutor.id
+
+    def attach() -> Ward:
+        care = tutoring.Care(
+            user_id=person.id if person is not None else None,
+            school_id=form.school.data or None, basis=form.basis.data or "",
+            since=form.since.data, until=form.until.data,
+        )  # fmt: skip
+        return tutoring.attach_ward(current_viewer(), community, number, care)
+
+    if attempt(form, attach) is not None:
+        flash(_("The tutor is attached; both are told."), "success")
+        return redirect(url_for(".all_wards"), 303)
+    words = request.args.get("q", "")[:100]
+    html = render_template(
+        "consultations/new_ward.html", community=community, tutor=tutor, person=person, form=form,
+        words=words, offered=readers_matching(community, words) if words.strip() else [],
+    )  # fmt: skip
+    return html, status_of(form)
+
+
+@community_pages.post("/wards/<int:ward>/release")
+@requires("consultations.qualify")
+def release_ward(community: Community, ward: Ward) -> ResponseReturnValue:
+    """End a tutor's care."""
+    tutoring.release_ward(current_viewer(), community, ward)
+    flash(_("The tutor is released."), "success")
+    return redirect(url_for(".all_wards"), 303)
