@@ -90,14 +90,7 @@ def replace_idle(actor: Actor, workshop: Workshop) -> int:
     Nobody is replaced where nobody would be left to review.
     """
     workshop = locked(workshop.id)
-    idle = set(
-        db.session.scalars(
-            select(Review.reviewer_id)
-            .join(Review.work)
-            .where(Work.workshop_id == workshop.id, ~Work.is_example, ~Review.is_own)
-            .where(Review.state == ReviewState.ASSIGNED)
-        )
-    )
+    idle = _idle(workshop)
     busy = _reviewers(workshop, _works(workshop)) - idle
     if not idle or not busy:
         return 0
@@ -106,9 +99,16 @@ def replace_idle(actor: Actor, workshop: Workshop) -> int:
     ):
         place.reviews = False
     db.session.flush()
-    record(events.REPLACED, actor, activity=workshop.activity, people=sorted(n for n in idle if n))
+    record(events.REPLACED, actor, activity=workshop.activity, people=sorted(idle))
     distribute(actor, workshop)
     return len(idle)
+
+
+def _idle(workshop: Workshop) -> set[int]:
+    """Those who have works to review and have begun none."""
+    reviews = _reviews(workshop)
+    waiting = {n for (_work, n), row in reviews.items() if row.state == ReviewState.ASSIGNED}
+    return waiting - {n for (_work, n), row in reviews.items() if row.state != ReviewState.ASSIGNED}
 
 
 def _works(workshop: Workshop) -> Sequence[Work]:

@@ -53,9 +53,8 @@ def _places(user: User) -> Iterator[DataRecord]:
         answers = select(Question.text, Answer.words).join(
             Answer, Answer.question_id == Question.id
         )
-        said = dict(db.session.execute(
-            answers.where(Answer.place_id == place.id)
-        ))  # fmt: skip
+        given = db.session.execute(answers.where(Answer.place_id == place.id))
+        said = {row.text: row.words for row in given}
         if said:
             yield DataRecord(_("Reflection on a workshop"), {"workshop": title, "answers": said})
 

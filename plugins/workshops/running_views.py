@@ -19,6 +19,7 @@ from core.api import (
     signed_in,
     status_of,
     utcnow,
+    zone_title,
 )
 from plugins.workshops import (
     demonstrating,
@@ -61,6 +62,7 @@ def stages(activity: Activity) -> ResponseReturnValue:
     html = render_template(
         "workshops/stages.html", activity=activity, form=form, order=ORDER, titles=TITLES,
         course=course, current=course.at(now), passable=PASSABLE, workshop=found,
+        zone=zone_title(),
     )  # fmt: skip
     return html, status_of(form)
 

@@ -27,6 +27,7 @@ from core.api import (
     requires,
     signed_in,
     utcnow,
+    zone_title,
 )
 from plugins.workshops import dates, demonstrating, places, queries, reminding, work_queries
 from plugins.workshops.holding import course_of
@@ -75,7 +76,7 @@ def home(activity: Activity) -> ResponseReturnValue:
         guests=queries.guests_of(found), takes_people=takes_people(found, course),
         examples=work_queries.examples_of(found) if scene.part.has_seat or leads else [],
         remarks=comments_of([found.id], viewer)[found.id], grounds=GROUNDS, passable=PASSABLE,
-        extendable=reminding.EXTENDABLE,
+        extendable=reminding.EXTENDABLE, zone=zone_title(),
     )  # fmt: skip
     note_seen(viewer, [found.id])
     return page
