@@ -50,8 +50,10 @@ def distribute(actor: Actor, workshop: Workshop) -> int:
         events.ALLOCATED, actor, activity=workshop.activity, seed=seed, works=len(works),
         reviewers=len(reviewers), given=len(new), taken=len(there.keys() - wanted),
     )  # fmt: skip
+    until = course_of(workshop).until(StageKind.REVIEW, utcnow())
     notify(
         notices.TO_REVIEW, sorted({person for _work, person in new}), about=workshop.activity,
+        until=until.isoformat() if until else "",
         once=f"{notices.TO_REVIEW}:{workshop.id}:{workshop.rounds}",
     )  # fmt: skip
     return len(new)

@@ -124,6 +124,7 @@ def _over(community: Community, cast: Any) -> None:
         community, cast, "masterclass", "Задание на читательскую грамотность за полчаса",
         demo_texts.READING, "Учителям всех предметов",
     )  # fmt: skip
+    workshop.task = from_text(demo_texts.READING_TASK)
     people = _others(cast)[:6]
     _go(workshop, StageKind.REGISTRATION)
     for person in people:

@@ -213,12 +213,15 @@ class Work(Base):
     """
 
     __tablename__ = "workshops_works"
-    __table_args__ = (Index("ix_workshops_works_list", "activity_id", "is_example", "state"),)
+    __table_args__ = (
+        Index("ix_workshops_works_list", "activity_id", "is_example", "state"),
+        Index("ix_workshops_works_own", "workshop_id", "author_id"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activities.id", ondelete="CASCADE"))
     workshop_id: Mapped[int] = mapped_column(
-        ForeignKey("workshops_workshops.id", ondelete="CASCADE"), index=True
+        ForeignKey("workshops_workshops.id", ondelete="CASCADE")
     )
     author_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True

@@ -57,7 +57,6 @@ def _work(news: News) -> str:
 BEGINS: Mapping[str, Any] = {
     StageKind.DEMONSTRATION: _l("The demonstration begins: “%(title)s”"),
     StageKind.PRACTICE: _l("Now it is your turn to try: “%(title)s”"),
-    StageKind.REVIEW: _l("The mutual review begins: “%(title)s”"),
     StageKind.FEEDBACK: _l("The works wait for your feedback: “%(title)s”"),
     StageKind.REFLECTION: _l("Look back and answer a few questions: “%(title)s”"),
     StageKind.RESULTS: _l("The results are there: “%(title)s”"),
@@ -107,6 +106,16 @@ def _handed_in(news: News) -> str:
         "%(n)s works are handed in: “%(title)s”",
         news.count, title=_title(news),
     )  # fmt: skip
+
+
+def _to_review(news: News) -> str:
+    until = _moment(news)
+    if until:
+        return _(
+            "Until %(until)s you have works to review: “%(title)s”", until=until,
+            title=_title(news),
+        )  # fmt: skip
+    return _("You are given works to review: “%(title)s”", title=_title(news))
 
 
 def _feedback(news: News) -> str:
@@ -170,8 +179,7 @@ KINDS = (
         address=_page("workshops.all_works"),
     ),
     _kind(
-        TO_REVIEW, _l("Works that I am given to review"), "clipboard-check",
-        lambda news: _("You are given works to review: “%(title)s”", title=_title(news)),
+        TO_REVIEW, _l("Works that I am given to review"), "clipboard-check", _to_review,
         SIGNED_UP, channel=Channel.MAIL,
     ),
     _kind(

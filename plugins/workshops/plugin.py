@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from core.api import MEMBERS, STAFF, ActivityType, Capability, Job, Mount, Plugin, Scope, hookimpl
+from core.api import MEMBERS, STAFF, Capability, Job, Mount, Plugin, Scope, hookimpl
 from plugins.workshops import (
     dates,
     demo,
     events,
     notices,
-    operations,
     personal,
     queries,
     reflection_views,
@@ -18,13 +15,11 @@ from plugins.workshops import (
     review_views,
     running,
     running_views,
-    settings,
-    summaries,
     work_queries,
     work_views,
 )
+from plugins.workshops.activity_types import TYPES
 from plugins.workshops.contents import CONTENTS
-from plugins.workshops.forms import WorkshopForm
 from plugins.workshops.views import workshops
 from plugins.workshops.words import _l
 
@@ -34,22 +29,6 @@ ROWS = {
     "place": queries.place_in, "work": work_queries.work_in, "review": work_queries.review_in,
     "criterion": work_queries.criterion_in,
 }  # fmt: skip
-FORMS = (
-    ("workshop", _l("Pedagogical workshop"), _l("Pedagogical workshops"), "tools",
-     _l("A small group works with a master for months: demonstration, practice, mutual review")),
-    ("masterclass", _l("Master class"), _l("Master classes"), "mortarboard",
-     _l("A master shows how it is done, everybody tries at home and gets an answer")),
-    ("experience", _l("Presentation of experience"), _l("Presentations of experience"), "award",
-     _l("A teacher shows what works in their lessons; the others ask and look back")),
-)  # fmt: skip
-
-
-def _form(key: str, title: Any, plural: Any, icon: str, description: Any) -> ActivityType:
-    return ActivityType(
-        key=key, title=title, plural=plural, icon=icon, hue="purple", home="workshops.home",
-        form=WorkshopForm, saved=operations.workshop_saved, summaries=summaries.summaries,
-        settings=settings.settings_of_workshop, description=description,
-    )  # fmt: skip
 
 
 @hookimpl
@@ -57,7 +36,7 @@ def plugin_manifest() -> Plugin:
     return Plugin(
         name="workshops", title=_l("Workshops"), version="1.0", icon="tools",
         summary=_l("Workshops and master classes in stages: places, works, mutual review, results"),
-        activity_types=tuple(_form(*form) for form in FORMS),
+        activity_types=TYPES,
         capabilities=(
             Capability("workshops.sign_up", _l("Sign up for workshops"), MEMBERS),
             Capability("workshops.run", _l("Lead all workshops and choose their masters"), STAFF),

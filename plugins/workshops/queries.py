@@ -157,6 +157,15 @@ def part_of(workshop: Workshop, viewer: Viewer) -> Part:
     )  # fmt: skip
 
 
+def own_passed(workshop: Workshop, viewer: Viewer) -> Mapping[str, Passed]:
+    """What the viewer passed, by stage; one query, none for a guest."""
+    if viewer.id is None:
+        return {}
+    query = select(Passed).join(Place, Place.id == Passed.place_id)
+    mine = query.where(Place.workshop_id == workshop.id, Place.user_id == viewer.id)
+    return {row.kind: row for row in db.session.scalars(mine)}
+
+
 def _reviews_by(workshop: Workshop, viewer: Viewer) -> Sequence[Review]:
     query = (
         select(Review)

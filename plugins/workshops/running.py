@@ -112,9 +112,11 @@ def switch(actor: Actor, workshop: Workshop, kind: StageKind, *, seen: int) -> N
 
 def begin(actor: Actor, workshop: Workshop, kind: StageKind, moment: datetime) -> None:
     """What a stage begins with, inside an operation that holds the workshop: works are distributed,
-    and those whose turn it is hear of it, once."""
+    or those whose turn it is hear of it, once."""
     if kind == StageKind.REVIEW:
+        # Reviewers hear of their works; nobody else has anything to do.
         allocating.distribute(actor, workshop)
+        return
     course = course_of(workshop)
     until = course.until(kind, moment)
     people = masters_of(workshop.id) if kind == StageKind.FEEDBACK else participants(workshop.id)

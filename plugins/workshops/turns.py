@@ -16,8 +16,8 @@ from plugins.workshops.words import _, ngettext
 
 @dataclass(frozen=True)
 class Turn:
-    """``who`` acts next, ``mine`` if it is the viewer; ``what`` says it in a sentence. ``until`` is
-    when their time is over; the link leads to where it is done."""
+    """``who`` acts next, or the viewer if it is ``mine``; ``what`` says it in a sentence. ``until``
+    is when their time is over; the link leads to where it is done."""
 
     who: str
     what: str
@@ -50,12 +50,12 @@ class Scene:
 def turn_of(scene: Scene) -> Turn:
     """The turn as the viewer sees it; time of their own comes first."""
     if scene.kind is None:
-        return Turn(_("The master"), _("The stages are not planned yet."))
+        return Turn(_("the master"), _("The stages are not planned yet."))
     return _own_time(scene) or TURNS[scene.kind](scene)
 
 
 def _you(what: str, scene: Scene, label: str = "", url: str = "") -> Turn:
-    return Turn(_("You"), what, True, scene.until, label, url)
+    return Turn("", what, True, scene.until, label, url)
 
 
 def _others(who: str, what: str, scene: Scene) -> Turn:
@@ -73,7 +73,7 @@ def _own_time(scene: Scene) -> Turn | None:
         until = part.own_time(kind, now)
         if until is not None and is_left and part.has_seat and not course.is_on(kind, now):
             label, url = _door(kind, part)
-            return Turn(_("You"), OWN_TIME[kind](), True, until, label, url)
+            return Turn("", OWN_TIME[kind](), True, until, label, url)
     return None
 
 
@@ -96,7 +96,7 @@ def _door(kind: StageKind, part: Part) -> tuple[str, str]:
 def _announcement(scene: Scene) -> Turn:
     if scene.figures is not None:
         return _you(_("Prepare the stages, the demonstration and the task."), scene)
-    return _others(_("Nobody yet"), _("Signing up has not begun."), scene)
+    return _others(_("nobody yet"), _("Signing up has not begun."), scene)
 
 
 def _registration(scene: Scene) -> Turn:
@@ -114,10 +114,10 @@ def _registration(scene: Scene) -> Turn:
     }
     what = said.get(PlaceState(scene.part.state or PlaceState.LEFT))
     if what is not None:
-        who = _("The master") if scene.part.state == PlaceState.ASKED else _("Others")
+        who = _("the master") if scene.part.state == PlaceState.ASKED else _("others")
         return _others(who, what, scene)
     if scene.figures is not None:
-        return _others(_("The participants"), _("They sign up."), scene)
+        return _others(_("the participants"), _("They sign up."), scene)
     return _you(_("Sign up to take part."), scene)
 
 
@@ -132,9 +132,9 @@ def _demonstration(scene: Scene) -> Turn:
     if not scene.part.has_seat:
         return _without_seat(scene, _("The master shows, participants watch."))
     if StageKind.DEMONSTRATION in scene.part.passed:
-        return _others(_("Others"), _("You have seen the demonstration."), scene)
+        return _others(_("others"), _("You have seen the demonstration."), scene)
     if found is None:
-        return _others(_("The master"), _("They will publish the demonstration here."), scene)
+        return _others(_("the master"), _("They will publish the demonstration here."), scene)
     return _you(_("Come to the demonstration, or watch the recording."), scene)
 
 
@@ -143,11 +143,11 @@ def _practice(scene: Scene) -> Turn:
     if scene.figures is not None and not part.has_seat:
         works = ngettext("%(n)s work is handed in.", "%(n)s works are handed in.",
                          scene.figures.works)  # fmt: skip
-        return _others(_("The participants"), works, scene)
+        return _others(_("the participants"), works, scene)
     if not part.has_seat:
         return _without_seat(scene, _("Participants try it at home and hand in their works."))
     if part.handed_in:
-        return _others(_("Others"), _("You have handed in your work. It can still be changed."),
+        return _others(_("others"), _("You have handed in your work. It can still be changed."),
                        scene)  # fmt: skip
     if part.work is not None and part.work.state == WorkState.RETURNED:
         what = _("The master asks you to improve your work and hand it in again.")
@@ -166,7 +166,7 @@ def _review(scene: Scene) -> Turn:
     if scene.figures is not None and not part.has_seat:
         done = _("%(done)s of %(all)s reviews are done.", done=scene.figures.reviews_done,
                  all=scene.figures.reviews)  # fmt: skip
-        return _others(_("The reviewers"), done, scene)
+        return _others(_("the reviewers"), done, scene)
     if not part.has_seat:
         return _without_seat(scene, _("Participants review each other's works."))
     if part.to_review:
@@ -175,8 +175,8 @@ def _review(scene: Scene) -> Turn:
                         part.to_review)  # fmt: skip
         return _you(what, scene, label, url)
     if part.reviews:
-        return _others(_("Others"), _("Your reviews are done. Thank you!"), scene)
-    return _others(_("The reviewers"), _("Nothing is given to you to review."), scene)
+        return _others(_("others"), _("Your reviews are done. Thank you!"), scene)
+    return _others(_("the reviewers"), _("Nothing is given to you to review."), scene)
 
 
 def _feedback(scene: Scene) -> Turn:
@@ -186,32 +186,32 @@ def _feedback(scene: Scene) -> Turn:
                             "%(n)s works wait for your feedback.",
                             scene.figures.unanswered)  # fmt: skip
             return _you(what, scene, _("Works"), url_for(".all_works"))
-        return _others(_("Nobody"), _("All works have your feedback. Go on when you like."), scene)
+        return _others(_("nobody"), _("All works have your feedback. Go on when you like."), scene)
     if scene.part.work is not None and scene.part.work.feedback_at is not None:
-        return Turn(_("You"), _("The master answered your work."), True, None, _("Read"),
+        return Turn("", _("The master answered your work."), True, None, _("Read"),
                     url_for(".work", work=scene.part.work))  # fmt: skip
-    return _others(_("The master"), _("They answer each work."), scene)
+    return _others(_("the master"), _("They answer each work."), scene)
 
 
 def _reflection(scene: Scene) -> Turn:
     if scene.figures is not None and not scene.part.has_seat:
         said = ngettext("%(n)s has answered.", "%(n)s have answered.", scene.figures.reflected)
-        return _others(_("The participants"), said, scene)
+        return _others(_("the participants"), said, scene)
     if not scene.part.has_seat:
         return _without_seat(scene, _("Participants look back and answer a few questions."))
     if StageKind.REFLECTION in scene.part.passed:
-        return _others(_("Others"), _("You have answered. Thank you!"), scene)
+        return _others(_("others"), _("You have answered. Thank you!"), scene)
     return _you(_("Look back and answer a few questions."), scene, _("Answer the questions"),
                 url_for(".reflection"))  # fmt: skip
 
 
 def _results(scene: Scene) -> Turn:
-    return Turn(_("Nobody"), _("The workshop is over. Thank you all!"), label=_("Results"),
+    return Turn(_("nobody"), _("The workshop is over. Thank you all!"), label=_("Results"),
                 url=url_for(".results"))  # fmt: skip
 
 
 def _without_seat(scene: Scene, what: str) -> Turn:
-    return _others(_("The participants"), what, scene)
+    return _others(_("the participants"), what, scene)
 
 
 TURNS: dict[StageKind, Callable[[Scene], Turn]] = {

@@ -180,7 +180,7 @@ def results(activity: Activity) -> ResponseReturnValue:
     return render_template(
         "workshops/results.html", activity=activity, workshop=found, page=page,
         figures=queries.figures_of(found), faces=authors_in(page), course=course_of(found),
-        part=queries.part_of(found, viewer), titles=TITLES, grounds=GROUNDS, now=utcnow(),
+        passed=queries.own_passed(found, viewer),
         files=attachments_of([row.Work.id for row in page.items]),
     )  # fmt: skip
 

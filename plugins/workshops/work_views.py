@@ -158,13 +158,14 @@ def work(activity: Activity, work: Work) -> ResponseReturnValue:
     names = leads or not found.hides_reviewers
     reads = leads or (own and work_queries.reviews_are_open(course, now))
     reviews = work_queries.reviews_on(work, viewer, names=names) if reads else []
-    part = queries.part_of(found, viewer)
+    part = queries.part_of(found, viewer) if own or work.is_example else Part()
     page = render_template(
         "workshops/work.html", activity=activity, workshop=found, work=work, leads=leads, own=own,
         files=attachments_of([work.id])[work.id], author=_author(found, work, leads, own),
         reviews=[each for each in reviews if leads or not each.review.is_out], reads=reads,
         percent=work_queries.percent_of(work) if reads else None, part=part,
-        has_time=own and _has_time(found, part, course), mine=_review_by(work, viewer.id),
+        has_time=own and _has_time(found, part, course),
+        mine=None if own else _review_by(work, viewer.id),
         master_face=work_queries.face_of_person(work.feedback_by_id)
         if work.feedback and (own or leads) else None,
         signs=reactions_of([work.id], viewer)[work.id] if work.shown_at else None,

@@ -261,9 +261,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_workshops_works_list", ["activity_id", "is_example", "state"], unique=False
         )
-        batch_op.create_index(
-            batch_op.f("ix_workshops_works_workshop_id"), ["workshop_id"], unique=False
-        )
+        batch_op.create_index("ix_workshops_works_own", ["workshop_id", "author_id"], unique=False)
 
     op.create_table(
         "workshops_answers",
@@ -405,7 +403,7 @@ def downgrade() -> None:
 
     op.drop_table("workshops_answers")
     with op.batch_alter_table("workshops_works", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_workshops_works_workshop_id"))
+        batch_op.drop_index("ix_workshops_works_own")
         batch_op.drop_index("ix_workshops_works_list")
         batch_op.drop_index(batch_op.f("ix_workshops_works_author_id"))
 
