@@ -102,6 +102,10 @@ def replace_idle(actor: Actor, workshop: Workshop) -> int:
         place.reviews = False
     db.session.flush()
     record(events.REPLACED, actor, activity=workshop.activity, people=sorted(idle))
+    notify(
+        notices.REPLACED, sorted(idle), about=workshop.activity,
+        once=f"{notices.REPLACED}:{workshop.id}:{workshop.rounds}",
+    )  # fmt: skip
     distribute(actor, workshop)
     return len(idle)
 

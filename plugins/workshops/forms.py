@@ -17,7 +17,7 @@ from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional
 
 from core.api import ActivityForm, AttachmentsField, Form, LocalDateTimeField, RichTextField
 from plugins.workshops.models import Admission, Grading
-from plugins.workshops.reminding import EXTENDABLE, REASON_LENGTH
+from plugins.workshops.reminding import EXTENDABLE
 from plugins.workshops.reviewing import MOST_POINTS
 from plugins.workshops.running import MOST_HOURS
 from plugins.workshops.stages import ORDER, PASSABLE, TITLES
@@ -133,13 +133,6 @@ class TimeForm(Form):
     until = LocalDateTimeField(_l("Until"), [InputRequired()])
 
 
-class AskTimeForm(Form):
-    """Somebody asks for more time."""
-
-    kind = HiddenField()
-    reason = StringField(_l("Why you need more time"), [InputRequired(), Length(max=REASON_LENGTH)])
-
-
 class TaskForm(Form):
     """What participants try, and how their works are reviewed."""
 
@@ -159,7 +152,7 @@ class TaskForm(Form):
     replace_days = IntegerField(
         _l("Whoever has not begun so many days before the end is replaced"),
         [InputRequired(), NumberRange(min=0, max=60)], default=2,
-        description=_l("0: nobody is replaced by itself."),
+        description=_l("0: nobody is replaced automatically."),
     )  # fmt: skip
     self_review = BooleanField(_l("Everybody reviews their own work, too"))
     hides_authors = BooleanField(

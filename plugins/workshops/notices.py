@@ -17,6 +17,7 @@ TURN, REMINDER, COMING = "workshops.turn", "workshops.reminder", "workshops.comi
 EXTENDED, TIME_ASKED = "workshops.extended", "workshops.time_asked"
 WORK, TO_REVIEW, REVIEWED = "workshops.work", "workshops.to_review", "workshops.reviewed"
 FEEDBACK, SHOWN = "workshops.feedback", "workshops.shown"
+REPLACED = "workshops.replaced"
 
 
 def _title(news: News) -> str:
@@ -181,6 +182,12 @@ KINDS = (
     _kind(
         TO_REVIEW, _l("Works that I am given to review"), "clipboard-check", _to_review,
         SIGNED_UP, channel=Channel.MAIL,
+    ),
+    _kind(
+        REPLACED, _l("Works that I was to review went to others"), "arrow-repeat",
+        lambda news: _("The works that you had not begun to review went to others: “%(title)s”",
+                       title=_title(news)),
+        SIGNED_UP,
     ),
     _kind(
         REVIEWED, _l("My work was reviewed"), "chat-left-text",

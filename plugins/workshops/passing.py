@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -106,9 +106,16 @@ def note_reviews(actor: Actor, workshop: Workshop, place: Place) -> None:
 
 
 @operation
-def note_attendance(actor: Actor, workshop: Workshop, place: Place) -> None:
-    """A master saw somebody at the demonstration."""
-    note_passed(actor, workshop, place, StageKind.DEMONSTRATION, Basis.LIST)
-    record(
-        events.CAME, actor, activity=workshop.activity, subject_id=place.user_id, basis=Basis.LIST
+def note_attendances(actor: Actor, workshop: Workshop, places: Collection[int]) -> int:
+    """A master saw these people at the demonstration; how many of them had a seat in it."""
+    query = select(Place).where(
+        Place.workshop_id == workshop.id, Place.id.in_(places), Place.state == PlaceState.HELD
     )
+    there = db.session.scalars(query.order_by(Place.id)).all()
+    for place in there:
+        record(
+            events.CAME, actor, activity=workshop.activity, subject_id=place.user_id,
+            basis=Basis.LIST,
+        )  # fmt: skip
+        note_passed(actor, workshop, place, StageKind.DEMONSTRATION, Basis.LIST)
+    return len(there)

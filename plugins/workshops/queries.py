@@ -258,6 +258,13 @@ def everybody_in(workshop: Workshop) -> Sequence[Guest]:
     return [guest_of(row) for row in db.session.execute(query)]
 
 
+def unseen_of(workshop: Workshop) -> Page[Row[*tuple[Any, ...]]]:
+    """Participants of whom nobody knows yet that they saw the demonstration."""
+    saw = select(Passed.place_id).where(Passed.kind == StageKind.DEMONSTRATION)
+    query = _people(workshop).where(Place.state == PlaceState.HELD, Place.id.not_in(saw))
+    return paginate(query.order_by(User.surname, User.given_name, User.id), 100)
+
+
 def guest_of(row: Any) -> Guest:
     """One line of these lists."""
     return face_of(row, Guest, place=row.Place, work=row.Work)

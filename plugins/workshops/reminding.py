@@ -159,6 +159,9 @@ def give_time(actor: Actor, place: Place, kind: StageKind, until: datetime) -> N
         raise DomainError(_("This moment has passed. Choose a later one."))
     extension = _extension(place, kind)
     extension.until = until
+    if kind == StageKind.REVIEW:
+        # Whoever was replaced may be given works again.
+        place.reviews = True
     record(
         events.EXTENDED, actor, activity=workshop.activity, subject_id=place.user_id, stage=kind,
         until=until.isoformat(),

@@ -32,13 +32,13 @@ from plugins.workshops import (
     table,
     work_queries,
 )
-from plugins.workshops.forms import DemonstrationForm, StagesForm, TimeForm, seen_version
+from plugins.workshops.forms import DemonstrationForm, StagesForm, TimeForm, WordsForm, seen_version
 from plugins.workshops.holding import course_of
 from plugins.workshops.models import Place, Workshop
 from plugins.workshops.running import Plan
 from plugins.workshops.stages import ORDER, PASSABLE, TITLES, Course, StageKind
 from plugins.workshops.views import ensure_leads, stage_named, workshops
-from plugins.workshops.words import _
+from plugins.workshops.words import _, ngettext
 
 
 @workshops.route("/stages", methods=["GET", "POST"])
@@ -178,14 +178,26 @@ def _decided() -> ResponseReturnValue:
     return redirect(url_for(".people"), 303)
 
 
-@workshops.post("/people/<int:place>/came")
+@workshops.route("/attendance", methods=["GET", "POST"])
 @signed_in
-def came(activity: Activity, place: Place) -> ResponseReturnValue:
-    """Note that somebody was at the demonstration."""
+def attendance(activity: Activity) -> ResponseReturnValue:
+    """Note who was at the demonstration, many at once."""
     ensure_leads(activity)
-    passing.note_attendance(current_viewer(), queries.workshop_at(activity), place)
-    flash(_("Noted."), "success")
-    return redirect(url_for(".people", page=request.args.get("page", type=int)), 303)
+    found = queries.workshop_at(activity)
+    form = WordsForm()
+    ticked = {row_number(sent) for sent in request.form.getlist("place")}
+
+    def note() -> int:
+        return passing.note_attendances(current_viewer(), found, ticked)
+
+    number = attempt(form, note)
+    if number is not None:
+        flash(ngettext("%(n)s person is noted.", "%(n)s people are noted.", number), "success")
+        return redirect(url_for(".people"), 303)
+    html = render_template(
+        "workshops/attendance.html", activity=activity, form=form, page=queries.unseen_of(found)
+    )
+    return html, status_of(form)
 
 
 @workshops.route("/people/<int:place>/time", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Row, cast, func, select
@@ -184,10 +185,10 @@ def own_marks(review: Review) -> Mapping[int, Mark]:
     return {mark.criterion_id: mark for mark in db.session.scalars(query)}
 
 
-def reviews_are_open(course: Course, now: Any) -> bool:
+def reviews_are_open(course: Course, now: datetime) -> bool:
     """Whether authors read what others wrote: once the mutual review is over, so that nobody
-    answers in kind."""
-    if not course.has(StageKind.REVIEW):
+    answers in kind; at once where nothing follows it."""
+    if not course.has(StageKind.REVIEW) or course.stages[-1].kind == StageKind.REVIEW:
         return True
     return course.reached(StageKind.FEEDBACK, now)
 

@@ -65,10 +65,14 @@ def test_the_recording_opens_with_its_stage_and_watching_counts(
 
 
 def test_the_master_notes_who_was_there(studio: Studio) -> None:
-    [person] = studio.seated(1)
-    came = f"{studio.url}people/{studio.place_of(person).id}/came"
-    assert studio.login(studio.master).post(came).status_code == 303
-    assert [row.basis for row in studio.rows(Passed)] == ["list"]
+    came, absent = studio.seated(2)
+    master, page = studio.login(studio.master), f"{studio.url}attendance"
+    numbers = [studio.place_of(came).id, 999_999]
+    assert master.post(page, data={"place": numbers}).status_code == 303
+    assert [(row.place_id, row.basis) for row in studio.rows(Passed)] == [(numbers[0], "list")]
+    form = master.get(page).text
+    assert f"place-{studio.place_of(absent).id}" in form
+    assert f"place-{numbers[0]}" not in form
 
 
 def complete(studio: Studio) -> list[Made]:

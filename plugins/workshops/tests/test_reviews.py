@@ -208,8 +208,7 @@ def test_who_does_not_begin_in_time_is_replaced(
     run_jobs()
     assert studio.reviews_by(people[0]) == []
     assert set(Counter(row.work_id for row in studio.rows(Review)).values()) == {2}
-    page = studio.login(studio.master).get(f"{studio.url}allocation").text
-    assert "Фамильева" in page
+    assert "перешли другим: «Дроби на ощупь»" in studio.notices(people[0])
 
 
 def test_the_master_replaces_by_hand_and_only_during_the_review(studio: Studio) -> None:
