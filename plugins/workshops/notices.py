@@ -8,11 +8,12 @@ from typing import Any
 
 from flask import url_for
 
-from core.api import CalendarItem, Channel, News, NoticeKind, timestamp
+from core.api import CalendarItem, Channel, Level, News, NoticeKind, timestamp
 from plugins.workshops.stages import TITLES, StageKind
 from plugins.workshops.words import _, _l, ngettext
 
 CONFIRMED, REFUSED, ASKED = "workshops.confirmed", "workshops.refused", "workshops.asked"
+OPENED = "workshops.opened"
 TURN, REMINDER, COMING = "workshops.turn", "workshops.reminder", "workshops.coming"
 EXTENDED, TIME_ASKED = "workshops.extended", "workshops.time_asked"
 WORK, TO_REVIEW, REVIEWED = "workshops.work", "workshops.to_review", "workshops.reviewed"
@@ -130,6 +131,14 @@ LEADS = _l("because you lead the workshop")
 AUTHOR = _l("because it is your work")
 
 
+# Everybody who follows closely enough hears of it, the others of what is theirs.
+OPENING = NoticeKind(
+    name=OPENED, title=_l("Signing up for a workshop begins"), icon="calendar-plus", hue="purple",
+    says=lambda news: _("One can sign up: “%(title)s”", title=_title(news)),
+    why=_l("because you follow the community"), level=Level.FIRST,
+)  # fmt: skip
+
+
 def _kind(name: str, title: Any, icon: str, says: Callable[[News], str], why: Any,
           **more: Any) -> NoticeKind:  # fmt: skip
     return NoticeKind(name=name, title=title, icon=icon, says=says, why=why, hue="purple",
@@ -137,6 +146,7 @@ def _kind(name: str, title: Any, icon: str, says: Callable[[News], str], why: An
 
 
 KINDS = (
+    OPENING,
     _kind(
         CONFIRMED, _l("I have a place in a workshop"), "calendar-check",
         lambda news: _("You have a place: “%(title)s”", title=_title(news)), SIGNED_UP,

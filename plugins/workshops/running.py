@@ -112,10 +112,16 @@ def switch(actor: Actor, workshop: Workshop, kind: StageKind, *, seen: int) -> N
 
 def begin(actor: Actor, workshop: Workshop, kind: StageKind, moment: datetime) -> None:
     """What a stage begins with, inside an operation that holds the workshop: works are distributed,
-    or those whose turn it is hear of it, once."""
+    those who follow the community hear that one can sign up, or those whose turn it is, once."""
     if kind == StageKind.REVIEW:
         # Reviewers hear of their works; nobody else has anything to do.
         allocating.distribute(actor, workshop)
+        return
+    if kind == StageKind.REGISTRATION:
+        notify(
+            notices.OPENED, by=actor.id, about=workshop.activity,
+            once=f"{notices.OPENED}:{workshop.id}",
+        )  # fmt: skip
         return
     course = course_of(workshop)
     until = course.until(kind, moment)

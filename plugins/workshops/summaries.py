@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from core.api import Activity, Summary, Viewer, db, timestamp, utcnow
 from plugins.workshops.models import (
+    Master,
     Passed,
     Place,
     PlaceState,
@@ -49,12 +51,27 @@ def _news(ids: Sequence[int], viewer: Viewer) -> Any:
         .where(Review.reviewer_id == (viewer.id or 0), Review.state != ReviewState.DONE)
     )
     passed = select(func.count()).where(Passed.place_id == Place.id)
+    leads = select(func.count()).where(
+        Master.workshop_id == Workshop.id, Master.user_id == (viewer.id or 0)
+    )
+    unanswered = select(func.count()).where(
+        Work.workshop_id == Workshop.id, Work.state == WorkState.HANDED_IN,
+        Work.feedback_at.is_(None), ~Work.is_example,
+    )  # fmt: skip
+    # Another name for places, since one's own is joined.
+    others = aliased(Place)
+    asked = select(func.count()).where(
+        others.workshop_id == Workshop.id, others.state == PlaceState.ASKED
+    )
     return (
         select(
             Workshop.activity_id, Workshop.stage_by_hand, Workshop.switched_at, Workshop.seats,
             Workshop.held, Place.state.label("mine"),
             handed.correlate(Workshop).scalar_subquery().label("handed"),
             to_review.correlate(Workshop).scalar_subquery().label("to_review"),
+            leads.correlate(Workshop).scalar_subquery().label("leads"),
+            unanswered.correlate(Workshop).scalar_subquery().label("unanswered"),
+            asked.correlate(Workshop).scalar_subquery().label("asked"),
             passed.where(Passed.kind == StageKind.DEMONSTRATION)
             .correlate(Place).scalar_subquery().label("saw"),
             passed.where(Passed.kind == StageKind.REFLECTION)
@@ -77,11 +94,18 @@ def _summary(row: Any, stages: Sequence[Stage]) -> Summary:
     if kind == StageKind.REGISTRATION and row.seats is not None:
         taken = _("%(held)s of %(seats)s places", held=row.held, seats=row.seats)
         text = f"{text} · {taken}"
-    if row.mine != PlaceState.HELD:
+    if row.mine != PlaceState.HELD and not row.leads:
         return Summary(text=text)
-    waits = _waits(row, kind)
-    state = _("it is your turn") if waits else _("you take part")
+    waits = _waits_for_master(row, kind) or (row.mine == PlaceState.HELD and _waits(row, kind))
+    state = _("you take part") if row.mine == PlaceState.HELD else _("you lead it")
+    state = _("it is your turn") if waits else state
     return Summary(text=text, state=state, waits=waits, due=until if waits else None)
+
+
+def _waits_for_master(row: Any, kind: StageKind) -> bool:
+    if not row.leads:
+        return False
+    return bool(row.asked) or (kind == StageKind.FEEDBACK and row.unanswered > 0)
 
 
 def _waits(row: Any, kind: StageKind) -> bool:

@@ -106,6 +106,15 @@ def test_authors_read_reviews_when_the_stage_is_over(studio: Studio) -> None:
     assert "Прочтите, что коллеги пишут о вашей работе" in studio.notices(people[1])
 
 
+def test_where_nothing_follows_the_review_authors_read_at_once(studio: Studio) -> None:
+    people = begin(studio, 2)
+    [row] = studio.reviews_by(people[0])
+    review(studio, people[0], row, words="Добавьте цель")
+    studio.plan(registration=-9, practice=-8, review=-1)
+    page = studio.login(people[1]).get(f"{studio.url}works/{row.work_id}").text
+    assert "Добавьте цель" in page
+
+
 @pytest.mark.parametrize("hidden", [True, False])
 def test_names_are_hidden_from_authors_and_reviewers(studio: Studio, hidden: bool) -> None:
     people = begin(studio, 2, hides_authors=hidden, hides_reviewers=hidden)

@@ -11,7 +11,7 @@ import pytest
 import vobject
 from flask.testing import FlaskClient
 
-from core.api import db
+from core.api import Level, db, follow
 from core.testing.cast import Cast
 from plugins.workshops import running
 from plugins.workshops.models import Review, Stage, Workshop
@@ -151,6 +151,27 @@ def test_the_master_goes_to_a_stage_by_hand_once(studio: Studio) -> None:
     late = master.post(f"{studio.url}stages/go", data={"stage": "results", "seen": "0"})
     assert late.status_code == 400
     assert master.post(f"{studio.url}stages/go", data={"stage": "lunch"}).status_code == 404
+
+
+def test_those_who_follow_the_community_hear_that_one_can_sign_up(studio: Studio) -> None:
+    follower, other = studio.member(), studio.member()
+    with studio.app.app_context():
+        follow(studio.person(follower), studio.workshop().activity.community, Level.FIRST)
+    studio.go(K.REGISTRATION)
+    assert "Можно записаться: «Дроби на ощупь»" in studio.notices(follower)
+    assert "Можно записаться" not in studio.notices(other)
+
+
+def test_what_waits_for_somebody_stands_on_their_day(studio: Studio) -> None:
+    [member] = studio.seated(1)
+    studio.go(K.PRACTICE)
+    browser, master = studio.login(member), studio.login(studio.master)
+    assert "ваш ход" in browser.get("/my").text
+    assert "ваш ход" not in master.get("/my").text
+    studio.hand_in(member)
+    assert "ваш ход" not in browser.get("/my").text
+    studio.go(K.FEEDBACK)
+    assert "ваш ход" in master.get("/my").text
 
 
 def whole(studio: Studio) -> tuple[str, int, int]:
