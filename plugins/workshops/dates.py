@@ -1,0 +1,105 @@
+"""Stages and their ends as calendars show them, and as phones keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
+
+from core.api import Activity, CalendarItem, Community, Content, Viewer, db, excerpt, utcnow
+from plugins.workshops.models import Demonstration, Stage, Workshop
+from plugins.workshops.reminding import EXTENDABLE
+from plugins.workshops.stages import TITLES, StageKind, in_order
+from plugins.workshops.words import _l
+
+# So many stages at most are told at once.
+MOST = 800
+DESCRIPTION = 300
+# What the end of a stage is called.
+ENDS: Mapping[str, Any] = {
+    StageKind.PRACTICE: _l("works are in by now"),
+    StageKind.REVIEW: _l("reviews are in by now"),
+    StageKind.REFLECTION: _l("answers are in by now"),
+}
+
+
+def stages_in(
+    communities: Sequence[Community], viewer: Viewer, start: datetime, end: datetime
+) -> Iterator[CalendarItem]:
+    """What begins and ends on these days in these communities; one query."""
+    places = {community.id: community for community in communities}
+    soon = select(Stage.workshop_id).where(Stage.begins_at < end, Stage.begins_at >= start)
+    query = _stages().where(Activity.community_id.in_(places), Workshop.id.in_(soon.distinct()))
+    for item in _items(query.limit(MOST), places):
+        ends: Any = item.end or item.start
+        if item.start < end and ends >= start:
+            yield item
+
+
+def ahead(activity: Activity) -> list[CalendarItem]:
+    """Everything of a workshop that is still to come."""
+    query = _stages().where(Stage.activity_id == activity.id)
+    now = utcnow()
+    return [
+        item for item in _items(query, {activity.community_id: activity.community})
+        if isinstance(item.start, datetime) and item.start >= now
+    ]  # fmt: skip
+
+
+def _stages() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Stage, Demonstration.minutes, Demonstration.address)
+        .join(Stage.workshop)
+        .join(Workshop.activity)
+        .join(Workshop.content)
+        .outerjoin(Demonstration, Demonstration.activity_id == Stage.activity_id)
+        .where(Activity.state == "published", Activity.plugin == "workshops")
+        .where(Content.hidden_at.is_(None), Content.held_at.is_(None))
+        .options(contains_eager(Stage.workshop).contains_eager(Workshop.activity))
+        .order_by(Stage.workshop_id)
+    )
+
+
+def _items(
+    query: Select[*tuple[Any, ...]], places: Mapping[int, Community]
+) -> Iterator[CalendarItem]:
+    for _number, found in groupby(db.session.execute(query), lambda row: row.Stage.workshop_id):
+        rows = list(found)
+        live = rows[0].minutes if rows[0].address else None
+        yield from _of_workshop(in_order([row.Stage for row in rows]), live, places)
+
+
+def _of_workshop(
+    stages: Sequence[Stage], live: int | None, places: Mapping[int, Community]
+) -> Iterator[CalendarItem]:
+    for number, stage in enumerate(stages):
+        if stage.begins_at is None:
+            continue
+        minutes = live if stage.kind == StageKind.DEMONSTRATION else None
+        end = stage.begins_at + timedelta(minutes=minutes) if minutes else None
+        yield _item(stage, stage.begins_at, end, places)
+        before = stages[number - 1].what if number else None
+        if before in EXTENDABLE:
+            yield _item(stage, stage.begins_at, None, places, ends=before)
+
+
+def _item(
+    stage: Stage, start: datetime, end: datetime | None, places: Mapping[int, Community],
+    *, ends: StageKind | None = None,
+) -> CalendarItem:  # fmt: skip
+    workshop, activity = stage.workshop, stage.workshop.activity
+    community = places[activity.community_id]
+    kind = ends or stage.what
+    return CalendarItem(
+        key=f"workshops.{'end' if ends else 'stage'}.{workshop.id}.{kind}",
+        title=activity.title, what=ENDS[ends] if ends else TITLES[kind], community=community,
+        activity=activity, url=url_for("workshops.home", community=community, activity=activity),
+        start=start, end=end, zone_name=workshop.zone_name,
+        description=excerpt(workshop.about, DESCRIPTION) if workshop.about else "",
+        sequence=workshop.sequence, updated=workshop.changed_at,
+    )  # fmt: skip
