@@ -168,7 +168,7 @@ def _given(item: Item, person: User, number: int, shift: int) -> Any:
         case "file":
             name, words = demo_texts.LESSON
             lesson = io.BytesIO(words.encode())
-            return [save_file(lesson, name, person.id).id] if number % 4 == 1 else None
+            return [save_file(lesson, name, person.id).id] if number % 4 == 0 else None
         case "matrix":
             return {
                 str(row.id): item.choices[min(2, (step + 2 * n) % (3 + n))].id

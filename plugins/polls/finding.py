@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from core.api import Activity, Community, Content, Missing, current_viewer, db, visible_among
-from plugins.polls.models import PollSection, Question
+from plugins.polls.models import Answer, Ballot, PollSection, Question
 from plugins.polls.words import _
 
 
@@ -21,6 +21,12 @@ def question(activity: Activity, number: int) -> Question | None:
     """A question of this poll."""
     query = select(Question).where(Question.id == number, Question.activity_id == activity.id)
     return db.session.scalar(query)
+
+
+def answer(activity: Activity, number: int) -> Answer | None:
+    """A piece of a ballot of this poll."""
+    here = select(Answer).join(Ballot, Ballot.id == Answer.ballot_id)
+    return db.session.scalar(here.where(Answer.id == number, Ballot.activity_id == activity.id))
 
 
 def content(community: Community, number: int) -> Content | None:

@@ -111,11 +111,11 @@ def _colleagues(activity_id: int, user_id: int) -> Select[Any]:
     return select(Voter.user_id).where(here, Voter.school_id == school)
 
 
-def handed_in(activity_id: int, question_id: int) -> Select[File, User]:
-    """The files of all answers to a question, as rows of File and their ballots' people, by names
-    of files: the order of coming would say something of whom."""
+def handed_in(activity_id: int, question_id: int) -> Select[int, File, User]:
+    """The files of all answers to a question: the numbers of the answers, the files, and who gave
+    them. By names of files: the order of coming would say something of whom."""
     return (
-        select(File, User)
+        select(Answer.id, File, User)
         .select_from(Answer)
         .join(Ballot, Ballot.id == Answer.ballot_id)
         .join(File, File.id == Answer.file_id)
@@ -123,17 +123,6 @@ def handed_in(activity_id: int, question_id: int) -> Select[File, User]:
         .where(Ballot.activity_id == activity_id, Answer.question_id == question_id)
         .order_by(File.name, File.id)
     )
-
-
-def handed_file(activity: Activity, number: int) -> File | None:
-    """A file of an answer to this poll."""
-    query = (
-        select(File)
-        .join(Answer, Answer.file_id == File.id)
-        .join(Ballot, Ballot.id == Answer.ballot_id)
-        .where(Ballot.activity_id == activity.id, File.id == number)
-    )
-    return db.session.scalars(query).first()
 
 
 def names_in(activity_id: int) -> dict[int, str]:

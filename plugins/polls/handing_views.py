@@ -11,7 +11,7 @@ from plugins.polls.comparing_views import not_yet, sees
 from plugins.polls.handing import handed_in
 from plugins.polls.kinds import FILE
 from plugins.polls.locking import find
-from plugins.polls.models import Privacy, Question
+from plugins.polls.models import Answer, Privacy, Question
 from plugins.polls.views import polls
 
 
@@ -41,10 +41,12 @@ def all_handed(activity: Activity, question: Question) -> ResponseReturnValue:
     return send_zip([(row.File.name, row.File) for row in rows], f"{activity.title[:60]}.zip")
 
 
-@polls.get("/files/<int:file>")
+@polls.get("/answers/<int:answer>/file")
 @requires(MANAGE)
-def handed_file(activity: Activity, file: File) -> ResponseReturnValue:
-    """One file of an answer."""
+def handed_file(activity: Activity, answer: Answer) -> ResponseReturnValue:
+    """The file of one answer."""
     if not sees(activity, find(activity.id)):
         return not_yet()
-    return hand_out(file)
+    if answer.file_id is None:
+        return redirect(url_for("polls.result"), 303)
+    return hand_out(db.session.get_one(File, answer.file_id))

@@ -5,7 +5,6 @@ from plugins.polls import (
     comparing_views,
     editor_views,
     finding,
-    handing,
     handing_views,
     placing_views,
     run_views,
@@ -24,7 +23,7 @@ __all__ = [
 ]
 
 ROWS = {
-    "section": finding.section, "question": finding.question, "file": handing.handed_file,
+    "section": finding.section, "question": finding.question, "answer": finding.answer,
 }  # fmt: skip
 MOUNTS = (
     Mount(polls, Scope.ACTIVITY, ROWS),

@@ -11,7 +11,7 @@ from core.api import Activity, DataRecord, User, db
 from plugins.polls.ballots import answers_in
 from plugins.polls.handing import files_in
 from plugins.polls.kinds import FILE, KINDS
-from plugins.polls.models import Ballot, Poll, Unfinished, Visitor, Voter
+from plugins.polls.models import Ballot, Handed, Poll, Unfinished, Visitor, Voter
 from plugins.polls.structure import Answers, Item, Structure, structure_of
 from plugins.polls.turns import visitor_mark
 from plugins.polls.words import _
@@ -74,4 +74,5 @@ def erased(user: User) -> None:
     db.session.execute(delete(Unfinished).where(Unfinished.user_id == user.id))
     db.session.execute(delete(Visitor).where(Visitor.mark == visitor_mark(user, "")))
     db.session.execute(update(Ballot).where(Ballot.user_id == user.id).values(user_id=None))
+    db.session.execute(update(Handed).where(Handed.user_id == user.id).values(user_id=None))
     db.session.execute(update(Poll).where(Poll.closed_by_id == user.id).values(closed_by_id=None))

@@ -42,8 +42,14 @@ def file_ids(stage: Stage) -> list[int]:
     return sorted(number for (number,) in stage.read(Answer, "file_id"))
 
 
+def answer_ids(stage: Stage) -> list[int]:
+    return sorted(number for (number,) in stage.read(Answer, "id"))
+
+
 def handed_page(stage: Stage, poll: int, number: int | None = None) -> str:
-    page = f"files/{number}" if number else f"results/{stage.structure(poll).items[0].id}/files"
+    page = (
+        f"answers/{number}/file" if number else f"results/{stage.structure(poll).items[0].id}/files"
+    )
     return stage.url(poll, page)
 
 
@@ -57,7 +63,7 @@ def test_files_are_an_answer(
     listed = as_coordinator.get(handed_page(stage, poll))
     assert "план.txt" in listed.text
     assert "ход.txt" in listed.text
-    first = file_ids(stage)[0]
+    first = answer_ids(stage)[0]
     assert as_coordinator.get(handed_page(stage, poll, first)).data == "план план.txt".encode()
     archive = as_coordinator.get(handed_page(stage, poll) + ".zip").data
     assert zipfile.ZipFile(io.BytesIO(archive)).namelist() == ["план.txt", "ход.txt"]
@@ -74,7 +80,7 @@ def test_a_file_is_read_by_its_author_and_by_who_runs_the_poll_alone(
     other = login(stage.members[1])
     assert as_member.get(usual).status_code == 200
     for client, page in [
-        (other, usual), (other, handed_page(stage, poll, number)),
+        (other, usual), (other, handed_page(stage, poll, answer_ids(stage)[0])),
         (other, handed_page(stage, poll)),
         (other, handed_page(stage, poll) + ".zip"), (as_coordinator, usual),
     ]:  # fmt: skip
@@ -142,7 +148,7 @@ def test_files_wait_for_the_results(
     hand_in(as_member, stage, poll, "план.txt")
     for page in (
         handed_page(stage, poll), handed_page(stage, poll) + ".zip",
-        handed_page(stage, poll, file_ids(stage)[0]),
+        handed_page(stage, poll, answer_ids(stage)[0]),
     ):  # fmt: skip
         assert "пока никто не видит" in text_of(as_coordinator.get(page, follow_redirects=True))
 
