@@ -80,12 +80,13 @@ def _of_workshop(
     for number, stage in enumerate(stages):
         if stage.begins_at is None:
             continue
+        before = stages[number - 1].what if number else None
         minutes = live if stage.kind == StageKind.DEMONSTRATION else None
         end = stage.begins_at + timedelta(minutes=minutes) if minutes else None
-        yield _item(stage, stage.begins_at, end, places)
-        before = stages[number - 1].what if number else None
-        if before in EXTENDABLE:
-            yield _item(stage, stage.begins_at, None, places, ends=before)
+        # One line a moment: that something is due by then matters more than what begins.
+        yield _item(
+            stage, stage.begins_at, end, places, ends=before if before in EXTENDABLE else None
+        )
 
 
 def _item(

@@ -21,6 +21,7 @@ from core.api import (
     db,
     face_columns,
     face_of,
+    is_outsider,
     paginate,
 )
 from plugins.workshops.models import (
@@ -78,11 +79,14 @@ def guests_of(workshop: Workshop) -> Sequence[Face]:
 
 
 def leads(viewer: Viewer, activity: Activity, masters: Sequence[Face] | None = None) -> bool:
-    """Whether the viewer may do what masters do: those who are named, and whoever has the right."""
+    """Whether the viewer may do what masters do: members who are named, and whoever has the
+    right."""
     if viewer.id is None:
         return False
     if can(viewer, "workshops.run", activity.community, activity):
         return True
+    if is_outsider(viewer, activity.community):
+        return False
     if masters is not None:
         return any(face.id == viewer.id for face in masters)
     query = select(Master.user_id).join(Workshop, Workshop.id == Master.workshop_id)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, attempt, current_viewer, signed_in, status_of, utcnow
+from core.api import (
+    Activity,
+    attempt,
+    current_viewer,
+    requires,
+    signed_in,
+    status_of,
+    utcnow,
+)
 from plugins.workshops import queries, reflecting, reflection_queries
 from plugins.workshops.forms import QuestionsForm, WordsForm
 from plugins.workshops.holding import course_of
@@ -17,7 +25,7 @@ ANSWER_LENGTH = 5_000
 
 
 @workshops.route("/reflection", methods=["GET", "POST"])
-@signed_in
+@requires("workshops.sign_up")
 def reflection(activity: Activity) -> ResponseReturnValue:
     """Look back and answer a few questions; until the stage is over answers can be changed."""
     viewer = current_viewer()

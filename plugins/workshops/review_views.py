@@ -15,6 +15,7 @@ from core.api import (
     attempt,
     current_viewer,
     face_of,
+    requires,
     signed_in,
     status_of,
     utcnow,
@@ -89,7 +90,7 @@ def remove_criterion(activity: Activity, criterion: Criterion) -> ResponseReturn
 
 
 @workshops.route("/reviews/<int:review>", methods=["GET", "POST"])
-@signed_in
+@requires("workshops.sign_up")
 def review(activity: Activity, review: Review) -> ResponseReturnValue:
     """Review a work. Masters read it; nobody else opens it."""
     viewer = current_viewer()

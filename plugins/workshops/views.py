@@ -133,7 +133,7 @@ def stage_dates(activity: Activity) -> ResponseReturnValue:
 
 
 @workshops.get("/demonstration/door")
-@signed_in
+@requires("workshops.sign_up")
 def door(activity: Activity) -> ResponseReturnValue:
     """Come in to a live demonstration: that one came is noted."""
     viewer = current_viewer()
@@ -151,7 +151,7 @@ def door(activity: Activity) -> ResponseReturnValue:
 
 
 @workshops.post("/demonstration/watched")
-@signed_in
+@requires("workshops.sign_up")
 def watched(activity: Activity) -> ResponseReturnValue:
     """Say that one watched the recording and looked at the materials."""
     demonstrating.note_watched(current_viewer(), queries.workshop_at(activity))
@@ -160,7 +160,7 @@ def watched(activity: Activity) -> ResponseReturnValue:
 
 
 @workshops.post("/time")
-@signed_in
+@requires("workshops.sign_up")
 def ask_for_time(activity: Activity) -> ResponseReturnValue:
     """Ask the master for more time in a stage."""
     kind = stage_named(request.form.get("kind", ""))

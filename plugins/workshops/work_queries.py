@@ -23,6 +23,7 @@ from core.api import (
     db,
     face_columns,
     face_of,
+    is_outsider,
     paginate,
     visible_to,
 )
@@ -69,7 +70,7 @@ def may_read(viewer: Viewer, work: Work, community: Community, *, leads: bool) -
         return True
     if work.shown_at is not None:
         return work.content.is_visible or can(viewer, "contents.hide", community)
-    if viewer.id is None or work.state == WorkState.DRAFT:
+    if is_outsider(viewer, community) or work.state == WorkState.DRAFT:
         return False
     return _has_seat(viewer, work) if work.is_example else _reviews(viewer, work)
 

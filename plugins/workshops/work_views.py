@@ -34,7 +34,7 @@ from plugins.workshops.works import Written
 
 
 @workshops.route("/work", methods=["GET", "POST"])
-@signed_in
+@requires("workshops.sign_up")
 def own_work(activity: Activity) -> ResponseReturnValue:
     """Write one's work and hand it in; when the time is over, read it."""
     viewer = current_viewer()

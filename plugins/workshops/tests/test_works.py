@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from core.api import SYSTEM, db, operation
 from core.testing.cast import Made
 from plugins.workshops.models import Extension, Passed, Work, WorkState
 from plugins.workshops.tests.conftest import K, Studio, work_form
@@ -149,6 +150,34 @@ def test_nothing_is_shown_without_the_authors_consent(
     browser.post(f"{studio.url}work/consent", data={"agreed": "0"})
     assert "Полоски бумаги" not in client.get(f"{studio.url}results").text
     assert client.get(f"{studio.url}works/{number}").status_code in (302, 404)
+
+
+def test_who_leaves_the_community_neither_works_on_nor_reads_others(studio: Studio) -> None:
+    people = studio.seated(2)
+    studio.go(K.PRACTICE)
+    for person in people:
+        studio.hand_in(person)
+    studio.go(K.REVIEW)
+    gone = people[0]
+    [review] = studio.reviews_by(gone)
+    browser = studio.login(gone)
+    page = f"{studio.url}works/{review.work_id}"
+    assert browser.get(page).status_code == 200
+    with studio.app.app_context():
+        _leave(SYSTEM, gone.id)
+    assert browser.get(page).status_code == 404
+    assert browser.get(f"{studio.url}reviews/{review.id}").status_code == 403
+    assert browser.post(f"{studio.url}work", data=work_form()).status_code == 403
+    # What is one's own one still reads, and takes back.
+    own = f"{studio.url}works/{studio.work_of(gone).id}"
+    assert browser.get(own).status_code == 200
+    assert browser.post(f"{studio.url}work/consent", data={"agreed": "0"}).status_code == 303
+
+
+@operation
+def _leave(actor: object, number: int) -> None:
+    for table in ("memberships", "appointments"):
+        db.session.execute(db.text(f"delete from {table} where user_id = :n"), {"n": number})
 
 
 def test_nobody_else_agrees_for_the_author(studio: Studio, pair: list[Made]) -> None:
