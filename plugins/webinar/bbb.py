@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from xml.etree.ElementTree import Element  # read by answers.py
 
+from core.api import row_number
 from plugins.webinar.answers import Unreadable, read_xml, words
 from plugins.webinar.asking import Trouble, Why, ask
 
@@ -109,7 +110,7 @@ class Server:
         if ended or words(answer, "hasBeenForciblyEnded") == "true":
             return None
         ids = [words(one, "userID") for one in answer.iterfind("attendees/attendee")]
-        people = frozenset(int(one) for one in ids if one.isascii() and one.isdigit())
+        people = frozenset(number for one in ids if (number := row_number(one)))
         return Presence(words(answer, "internalMeetingID"), people)
 
     def end(self, room: str, password: str) -> None:

@@ -27,11 +27,13 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Known:
-    """What we know of a room before we ask: its name, its server, and whether it has ended."""
+    """What we know of a room before we ask: its name, its server, the session that we ask about,
+    and whether that has ended."""
 
     meeting_id: int
     room: str
     server: Server
+    session: str
     has_ended: bool
 
 
@@ -77,8 +79,9 @@ def _known(meeting_id: int) -> Known | None:
     servers = BigBlueButton.of(settings_of("webinar")).servers
     if room is None or room.server not in servers or room.made_at is None:
         return None
-    name, ended = room.meeting.room, room.ended_at is not None
-    known = Known(meeting_id, name, servers[room.server], ended)
+    known = Known(
+        meeting_id, room.meeting.room, servers[room.server], room.session, room.ended_at is not None
+    )
     db.session.rollback()
     return known
 
@@ -87,7 +90,7 @@ def _look(known: Known) -> None:
     if not known.has_ended:
         presence = known.server.presence(known.room)
         if presence is None:
-            rooms.gone(SYSTEM, known.meeting_id)
+            rooms.gone(SYSTEM, known.meeting_id, known.session)
         else:
             rooms.seen(SYSTEM, known.meeting_id, presence.session, presence.people)
         return

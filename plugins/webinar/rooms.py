@@ -93,6 +93,8 @@ def seen(actor: Actor, meeting_id: int, session: str, people: Iterable[int]) -> 
     """Who is in the room just now: their minutes grow by the time since the last look."""
     meeting = held(meeting_id)
     room = db.session.get_one(Room, meeting_id)
+    if room.ended_at is not None:
+        return
     now = utcnow()
     _count(meeting, room, frozenset(people), now)
     room.session, room.looked_at, room.due_at = session, now, now + NEXT_LOOK
@@ -129,12 +131,12 @@ def _add(row: Attendance, time: timedelta) -> None:
 
 
 @operation
-def gone(actor: Actor, meeting_id: int) -> None:
-    """The room is closed: for the meeting too, unless it had hardly begun and a host may come
-    again. Nothing happens where that is known."""
+def gone(actor: Actor, meeting_id: int, session: str) -> None:
+    """This session is over: for the meeting too, unless it had hardly begun and a host may come
+    again. Nothing happens where that is known, or a host opened the next one meanwhile."""
     meeting = held(meeting_id)
     room = db.session.get_one(Room, meeting_id)
-    if room.ended_at is not None or room.made_at is None:
+    if room.ended_at is not None or room.made_at is None or room.session != session:
         return
     now = utcnow()
     _settle_last_minutes(actor, meeting, room, now)
@@ -154,7 +156,7 @@ def _settle_last_minutes(actor: Actor, meeting: Meeting, room: Room, now: dateti
     """Whoever was there at the last look stayed until about now; what came of it is noted."""
     looked_at = room.looked_at or now
     for row in _attendance(meeting.id).values():
-        if row.seen_at is not None and row.seen_at >= looked_at:
+        if row.source == SERVER and row.seen_at is not None and row.seen_at >= looked_at:
             _add(row, min(now - looked_at, GAP))
         if row.source == SERVER:
             record(

@@ -315,6 +315,46 @@ def test_what_a_host_brought_stays(
         assert (row.minutes, row.source) == (44, LIST)
 
 
+def test_what_a_host_brought_while_they_were_there_stays_too(
+    room: Room, server: StandIn, host: FlaskClient, guest: FlaskClient
+) -> None:
+    come(room, host)
+    come(room, guest)
+    member = room.members_id("Орлова")
+    server.comes(name_of(server), member)
+    turn(room, minutes=5)
+    host.post(f"{room.meeting_url}attended", data={"table": "Орлова Анна;44"})
+    server.ends(name_of(server))
+    turn(room, minutes=1)
+    assert minutes(room)[member] == 44
+
+
+def test_an_end_that_is_learnt_late_does_not_end_what_was_opened_again(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    come(room, host)
+    room.clock.turn(timedelta(minutes=60))
+    former = server.ends(name_of(server)).session
+    come(room, host)
+    with room.app.app_context():
+        rooms.gone(SYSTEM, room.meeting, former)
+    assert state(room) == MeetingState.ON
+    server.comes(name_of(server), room.host.id)
+    turn(room, minutes=1)
+    assert minutes(room) == {room.host.id: 1}
+
+
+def test_accounts_that_nobody_can_have_are_passed_over(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    come(room, host)
+    server.comes(name_of(server), 10**18)
+    server.comes(name_of(server), 999_999)
+    server.comes(name_of(server), room.host.id)
+    turn(room, minutes=1)
+    assert minutes(room) == {room.host.id: 1}
+
+
 def test_a_server_that_does_not_answer_has_not_ended_anything(
     room: Room, server: StandIn, host: FlaskClient
 ) -> None:
