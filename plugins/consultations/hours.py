@@ -53,6 +53,13 @@ class Week:
 
 
 @operation
+def add_weeks(actor: Actor, line: Line, weeks: Sequence[Week]) -> None:
+    """Be there on several days of every week; all of them or none."""
+    for week in weeks:
+        add_hours(actor, line, week)
+
+
+@operation
 def add_hours(actor: Actor, line: Line, week: Week) -> Hours:
     """Be there every week at these times."""
     week.check()

@@ -177,6 +177,25 @@ def test_a_day_before_the_end_is_a_reminder_and_after_it_everybody_hears(
     assert "дольше срока" in desk.login(desk.tutor).get(f"{desk.url}questions").text
 
 
+def test_a_second_term_that_passes_is_told_of_again(
+    desk: Desk, asker: Made, run_jobs: Callable[[], int]
+) -> None:
+    number = desk.ask(asker, wanted=str(desk.tutor.id))
+    desk.clock.turn(timedelta(days=5))
+    run_jobs()
+    desk.write(desk.tutor, number)
+    desk.write(asker, number, "А дальше?")
+    with desk.app.app_context():
+        first = desk.question(number).escalated_at
+    desk.clock.turn(timedelta(days=9))
+    run_jobs()
+    with desk.app.app_context():
+        second = desk.question(number).escalated_at
+    assert first is not None
+    assert second is not None
+    assert second > first
+
+
 def test_an_answer_in_time_leaves_nothing_to_escalate(
     desk: Desk, asker: Made, run_jobs: Callable[[], int]
 ) -> None:

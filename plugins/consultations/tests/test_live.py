@@ -210,6 +210,15 @@ def test_a_booked_room_opens_when_the_consultant_comes(desk: Desk) -> None:
     assert re.search(r"Пришли</dt><dd><strong>1", figures)
 
 
+def test_a_late_first_answer_counts_even_if_nobody_noticed(desk: Desk) -> None:
+    number = desk.ask(desk.member("Спрашивалова"))
+    desk.clock.turn(timedelta(days=9))
+    desk.write(desk.tutor, number)
+    page = desk.login(desk.tutor).get(f"{desk.url}figures").text
+    assert re.search(r"Отвечено в срок, процентов</dt><dd><strong>0<", page)
+    assert re.search(r"Ждали дольше срока</dt><dd><strong>1<", page)
+
+
 def test_figures_are_given_as_a_table(desk: Desk) -> None:
     number = desk.ask(desk.member())
     desk.write(desk.tutor, number)
