@@ -31,6 +31,7 @@ from core.api import (
     notify,
     operation,
     record,
+    remove_contents,
     search_again,
     sent_before,
     upsert,
@@ -340,6 +341,22 @@ def rate(
             notices.THANKED, [consultant_id], by=actor.id, content=content,
             once=f"{notices.THANKED}:{content.id}:{actor.id}",
         )  # fmt: skip
+
+
+@operation
+def take_back(actor: Actor, question: Question) -> None:
+    """Remove one's question for good, with its files, while nobody has written below it.
+
+    Raises DomainError once somebody has.
+    """
+    question = held(question.id)
+    if actor.id is None or actor.id != question.asker_id:
+        raise Refused(_("Only whoever asked can decide on this."))
+    below = select(Reply.id).where(Reply.question_id == question.id)
+    if db.session.scalar(below.limit(1)) is not None:
+        raise DomainError(_("Somebody has written below it already. Close the question instead."))
+    _show_anew(question)
+    remove_contents(actor, [question.id])
 
 
 @operation

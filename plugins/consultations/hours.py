@@ -158,6 +158,20 @@ def open_queue(actor: Actor, line: Line, minutes: int) -> Slot:
     return slot
 
 
+@operation
+def close_queue(actor: Actor, line: Line) -> None:
+    """Take nobody more from the queue: one's own live hours end now."""
+    line, now = held_line(line.id), utcnow()
+    on = select(Slot).where(
+        Slot.line_id == line.id, Slot.consultant_id == actor.id, Slot.live,
+        Slot.cancelled_at.is_(None), Slot.begins_at <= now, Slot.ends_at > now,
+    )  # fmt: skip
+    for slot in db.session.scalars(on).all():
+        slot.ends_at, slot.changed_at = now, now
+        slot.sequence += 1
+    changed(line.activity, "queue")
+
+
 def new_slot(
     line: Line, user_id: int, begins_at: datetime, ends_at: datetime, *, zone_name: str,
     capacity: int = 1, topic: str = "", live: bool = False, hours_id: int | None = None,

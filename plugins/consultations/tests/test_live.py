@@ -59,6 +59,17 @@ def test_people_see_their_place_and_the_wait(desk: Desk, consultant: FlaskClient
     assert "<strong>1</strong>" in second.get(f"{desk.url}live/queue").text
 
 
+def test_the_consultant_ends_the_hours_and_those_who_wait_learn_it(
+    desk: Desk, consultant: FlaskClient
+) -> None:
+    waiting = join(desk, desk.member())
+    assert consultant.post(f"{desk.url}live/close").status_code == 303
+    assert "Прямая линия закончилась" in waiting.get(f"{desk.url}live/queue").text
+    refused = desk.login(desk.member()).post(f"{desk.url}live/join", data={"note": ""})
+    assert refused.status_code == 400
+    assert waiting.get(call(desk, consultant)).status_code == 200
+
+
 def test_two_consultants_halve_the_wait(desk: Desk, consultant: FlaskClient) -> None:
     desk.login(desk.other).post(f"{desk.url}live/open")
     join(desk, desk.member())
