@@ -143,8 +143,11 @@ class PluginContract(SocketContract, TellingContract):
         )  # fmt: skip
 
     def _activities(self, app: Flask, place: Made) -> list[int]:
-        query = sa.select(Activity.id).where(
-            Activity.community_id == place.id, Activity.plugin == self.plugin
+        # In the order in which the demo made them, which PostgreSQL does not keep by itself.
+        query = (
+            sa.select(Activity.id)
+            .where(Activity.community_id == place.id, Activity.plugin == self.plugin)
+            .order_by(Activity.id)
         )
         with app.app_context():
             return list(db.session.scalars(query))

@@ -31,6 +31,7 @@ from core.api import (
     notify,
     operation,
     record,
+    remove_contents,
     search_again,
     sent_before,
     upsert,
@@ -145,7 +146,7 @@ def _those_who_answer(question: Question) -> list[int]:
 
 def _begin_term(question: Question) -> None:
     line, now = question.line, utcnow()
-    question.state, question.escalated_at = QuestionState.WAITING, None
+    question.state = QuestionState.WAITING
     question.due_at = end_of_term(now, line.answer_days, line.zone_name)
     enqueue(TERM, at=question.due_at, key=f"{LATE}:{question.id}", question=question.id, what=LATE)
     if question.due_at - BEFORE > now:
@@ -184,9 +185,12 @@ def remind(actor: Actor, question: Question) -> None:
 def escalate(actor: Actor, question: Question) -> None:
     """The term has passed: the whole team and those who lead the line are told; once a term."""
     question = held(question.id)
-    if question.escalated_at is not None or question.state != QuestionState.WAITING:
+    due, before = question.due_at, question.escalated_at
+    told = due is None or (before is not None and before >= due)
+    if told or question.state != QuestionState.WAITING:
         return
     question.escalated_at = utcnow()
+    question.late = question.late or question.answered_at is None
     record(events.ESCALATED, actor, activity=question.activity)
     once = f"{notices.LATE}:{question.id}:{question.due_at}"
     notify(notices.LATE, team_ids(question.line_id), content=question.content, once=once)
@@ -247,7 +251,9 @@ def answers_in(actor: Actor, question: Question) -> bool:
 def _answered(actor: Actor, question: Question, row: Reply) -> None:
     now = utcnow()
     question.state, question.last_at = QuestionState.ANSWERED, now
-    question.answered_at = question.answered_at or now
+    if question.answered_at is None:
+        question.answered_at = now
+        question.late = question.late or (question.due_at is not None and now > question.due_at)
     question.consultant_id = actor.id
     record(events.ANSWERED, actor, activity=question.activity)
     asker = [question.asker_id] if question.asker_id is not None else []
@@ -335,6 +341,22 @@ def rate(
             notices.THANKED, [consultant_id], by=actor.id, content=content,
             once=f"{notices.THANKED}:{content.id}:{actor.id}",
         )  # fmt: skip
+
+
+@operation
+def take_back(actor: Actor, question: Question) -> None:
+    """Remove one's question for good, with its files, while nobody has written below it.
+
+    Raises DomainError once somebody has.
+    """
+    question = held(question.id)
+    if actor.id is None or actor.id != question.asker_id:
+        raise Refused(_("Only whoever asked can decide on this."))
+    below = select(Reply.id).where(Reply.question_id == question.id)
+    if db.session.scalar(below.limit(1)) is not None:
+        raise DomainError(_("Somebody has written below it already. Close the question instead."))
+    _show_anew(question)
+    remove_contents(actor, [question.id])
 
 
 @operation

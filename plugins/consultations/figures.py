@@ -107,7 +107,7 @@ def of_line(line: Line, span: Span) -> Figures:
 
 def _questions(line: Line, begin: datetime, end: datetime) -> dict[str, Any]:
     query = (
-        select(Content.created_at, Question.answered_at, Question.escalated_at)
+        select(Content.created_at, Question.answered_at, Question.late)
         .join(Content, Content.id == Question.id)
         .where(Question.line_id == line.id)
         .where(Content.created_at >= begin, Content.created_at < end)
@@ -117,8 +117,8 @@ def _questions(line: Line, begin: datetime, end: datetime) -> dict[str, Any]:
     lengths = [(row.answered_at - row.created_at).total_seconds() / 3600 for row in done]
     return {
         "asked": len(rows), "answered": len(done),
-        "in_term": sum(row.escalated_at is None for row in done),
-        "escalated": sum(row.escalated_at is not None for row in rows),
+        "in_term": sum(not row.late for row in done),
+        "escalated": sum(row.late for row in rows),
         "hours": median(lengths) if lengths else None,
     }  # fmt: skip
 

@@ -53,6 +53,13 @@ class Week:
 
 
 @operation
+def add_weeks(actor: Actor, line: Line, weeks: Sequence[Week]) -> None:
+    """Be there on several days of every week; all of them or none."""
+    for week in weeks:
+        add_hours(actor, line, week)
+
+
+@operation
 def add_hours(actor: Actor, line: Line, week: Week) -> Hours:
     """Be there every week at these times."""
     week.check()
@@ -149,6 +156,20 @@ def open_queue(actor: Actor, line: Line, minutes: int) -> Slot:
     )  # fmt: skip
     changed(line.activity, "queue")
     return slot
+
+
+@operation
+def close_queue(actor: Actor, line: Line) -> None:
+    """Take nobody more from the queue: one's own live hours end now."""
+    line, now = held_line(line.id), utcnow()
+    on = select(Slot).where(
+        Slot.line_id == line.id, Slot.consultant_id == actor.id, Slot.live,
+        Slot.cancelled_at.is_(None), Slot.begins_at <= now, Slot.ends_at > now,
+    )  # fmt: skip
+    for slot in db.session.scalars(on).all():
+        slot.ends_at, slot.changed_at = now, now
+        slot.sequence += 1
+    changed(line.activity, "queue")
 
 
 def new_slot(

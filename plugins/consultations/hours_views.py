@@ -54,8 +54,7 @@ def new_hours(activity: Activity) -> ResponseReturnValue:
     form = HoursForm(data={"valid_from": today_in(str(current_zone()))})
 
     def add() -> bool:
-        for day in form.weekdays.data:
-            hours.add_hours(viewer, line, _week(form, int(day)))
+        hours.add_weeks(viewer, line, [_week(form, int(day)) for day in form.weekdays.data])
         return True
 
     if attempt(form, add):

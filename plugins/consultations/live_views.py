@@ -59,10 +59,11 @@ def _live_page(
     activity: Activity, form: TicketForm, template: str, status: int = 200
 ) -> ResponseReturnValue:
     viewer, line = current_viewer(), line_at(activity)
-    in_team = finding.consults(viewer, line.id)
+    in_team, queue = finding.consults(viewer, line.id), queueing.queue_of(line, viewer)
+    mine = in_team and any(slot.consultant_id == viewer.id for slot in queue.on)
     html = render_template(
-        template, activity=activity, line=line, form=form, in_team=in_team, now=utcnow(),
-        queue=queueing.queue_of(line, viewer), coming=timetable.live_ahead(line, 5),
+        template, activity=activity, line=line, form=form, in_team=in_team, mine=mine,
+        now=utcnow(), queue=queue, coming=timetable.live_ahead(line, 5),
         waiting=queueing.waiting_in(line) if in_team else (),
     )  # fmt: skip
     return html, status
@@ -96,6 +97,17 @@ def open_queue(activity: Activity) -> ResponseReturnValue:
     finding.ensure_consults(activity, line)
     hours.open_queue(current_viewer(), line, AN_HOUR)
     flash(_("The queue is open for an hour."), "success")
+    return redirect(url_for(".live"), 303)
+
+
+@consultations.post("/live/close")
+@signed_in
+def close_queue(activity: Activity) -> ResponseReturnValue:
+    """End one's own live hours now."""
+    line = line_at(activity)
+    finding.ensure_consults(activity, line)
+    hours.close_queue(current_viewer(), line)
+    flash(_("Your live hours are over. Whoever still waits can be called or answered."), "info")
     return redirect(url_for(".live"), 303)
 
 

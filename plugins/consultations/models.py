@@ -97,7 +97,8 @@ class Consultant(Base):
 class Question(Base):
     """What somebody asked. A private one stands in no community: it is given to the asker, the team
     and the asker's tutor (``tutor_id``). ``consultant_id``: for whom it waits. ``due_at``: until
-    when an answer is promised; None while it waits for approval."""
+    when an answer is promised; None while it waits for approval. ``late``: the first answer was not
+    there by then."""
 
     __tablename__ = "consultations_questions"
     __table_args__ = (
@@ -123,6 +124,7 @@ class Question(Base):
     state: Mapped[str] = mapped_column(default=QuestionState.WAITING)
     due_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
     answered_at: Mapped[datetime | None]
     last_at: Mapped[datetime] = mapped_column(default=utcnow)
     consent: Mapped[str] = mapped_column(default=Consent.UNASKED)

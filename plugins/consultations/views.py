@@ -211,6 +211,15 @@ def close(activity: Activity, question: Question) -> ResponseReturnValue:
     return redirect(url_for(page, question=question), 303)
 
 
+@consultations.post("/questions/<int:question>/take-back")
+@signed_in
+def take_back(activity: Activity, question: Question) -> ResponseReturnValue:
+    """Remove one's question while nobody has written below it."""
+    asking.take_back(current_viewer(), question)
+    flash(_("The question is gone."), "success")
+    return redirect(url_for(".questions", show=Show.MINE), 303)
+
+
 @consultations.post("/questions/<int:question>/hand-over")
 @signed_in
 def hand_over(activity: Activity, question: Question) -> ResponseReturnValue:

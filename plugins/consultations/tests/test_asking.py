@@ -101,6 +101,20 @@ def test_closing_leads_to_thanks_and_writing_on_opens_it_again(desk: Desk, asker
     assert state(desk, number) == QuestionState.WAITING
 
 
+def test_a_question_is_taken_back_until_somebody_writes_below_it(desk: Desk, asker: Made) -> None:
+    first, second = desk.ask(asker), desk.ask(asker)
+    browser = desk.login(asker)
+    page = f"{desk.url}questions/{first}"
+    assert "Забрать вопрос" in browser.get(page).text
+    assert desk.login(desk.tutor).post(f"{page}/take-back").status_code == 403
+    assert browser.post(f"{page}/take-back").status_code == 303
+    assert desk.login(desk.tutor).get(page).status_code == 404
+    assert browser.get(f"{desk.url}questions").status_code == 200
+    desk.write(desk.tutor, second)
+    assert browser.post(f"{desk.url}questions/{second}/take-back").status_code == 400
+    assert browser.get(f"{desk.url}questions/{second}").status_code == 200
+
+
 def test_others_neither_answer_nor_close_nor_thank(desk: Desk, asker: Made) -> None:
     number = desk.ask(asker, privacy="everybody")
     stranger = desk.login(desk.member())
@@ -175,6 +189,25 @@ def test_a_day_before_the_end_is_a_reminder_and_after_it_everybody_hears(
     assert "Вопрос ждёт дольше обещанного: «Трудные задания»" in told
     assert "дроби" not in told
     assert "дольше срока" in desk.login(desk.tutor).get(f"{desk.url}questions").text
+
+
+def test_a_second_term_that_passes_is_told_of_again(
+    desk: Desk, asker: Made, run_jobs: Callable[[], int]
+) -> None:
+    number = desk.ask(asker, wanted=str(desk.tutor.id))
+    desk.clock.turn(timedelta(days=5))
+    run_jobs()
+    desk.write(desk.tutor, number)
+    desk.write(asker, number, "А дальше?")
+    with desk.app.app_context():
+        first = desk.question(number).escalated_at
+    desk.clock.turn(timedelta(days=9))
+    run_jobs()
+    with desk.app.app_context():
+        second = desk.question(number).escalated_at
+    assert first is not None
+    assert second is not None
+    assert second > first
 
 
 def test_an_answer_in_time_leaves_nothing_to_escalate(

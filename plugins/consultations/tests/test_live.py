@@ -59,6 +59,17 @@ def test_people_see_their_place_and_the_wait(desk: Desk, consultant: FlaskClient
     assert "<strong>1</strong>" in second.get(f"{desk.url}live/queue").text
 
 
+def test_the_consultant_ends_the_hours_and_those_who_wait_learn_it(
+    desk: Desk, consultant: FlaskClient
+) -> None:
+    waiting = join(desk, desk.member())
+    assert consultant.post(f"{desk.url}live/close").status_code == 303
+    assert "Прямая линия закончилась" in waiting.get(f"{desk.url}live/queue").text
+    refused = desk.login(desk.member()).post(f"{desk.url}live/join", data={"note": ""})
+    assert refused.status_code == 400
+    assert waiting.get(call(desk, consultant)).status_code == 200
+
+
 def test_two_consultants_halve_the_wait(desk: Desk, consultant: FlaskClient) -> None:
     desk.login(desk.other).post(f"{desk.url}live/open")
     join(desk, desk.member())
@@ -208,6 +219,15 @@ def test_a_booked_room_opens_when_the_consultant_comes(desk: Desk) -> None:
     assert consultant.post(f"{room}/close", data=came).status_code == 303
     figures = consultant.get(f"{desk.url}figures").text
     assert re.search(r"Пришли</dt><dd><strong>1", figures)
+
+
+def test_a_late_first_answer_counts_even_if_nobody_noticed(desk: Desk) -> None:
+    number = desk.ask(desk.member("Спрашивалова"))
+    desk.clock.turn(timedelta(days=9))
+    desk.write(desk.tutor, number)
+    page = desk.login(desk.tutor).get(f"{desk.url}figures").text
+    assert re.search(r"Отвечено в срок, процентов</dt><dd><strong>0<", page)
+    assert re.search(r"Ждали дольше срока</dt><dd><strong>1<", page)
 
 
 def test_figures_are_given_as_a_table(desk: Desk) -> None:
