@@ -56,6 +56,7 @@ from core.contents.models import Content
 from core.contents.naming import names_person, without_person
 from core.contents.operations import (
     approve,
+    forget_former,
     hide,
     new_content,
     note_revision,
@@ -260,6 +261,7 @@ __all__ = [
     "file_address",
     "follow",
     "following_of",
+    "forget_former",
     "from_text",
     "full_name",
     "hand_out",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core.access.actors import Actor
 from core.activities.models import Activity
@@ -84,6 +84,14 @@ def note_revision(actor: Actor, content: Content, former: str, *, seen_version: 
     )
     content.version += 1
     content.edited_at = utcnow()
+
+
+def forget_former(content: Content) -> None:
+    """Let nobody read any more what a content said before its edits, inside the operation that
+    lets others see what was private until then: a history would tell them what was never meant for
+    them."""
+    required_unit()
+    db.session.execute(delete(Revision).where(Revision.content_id == content.id))
 
 
 @operation
