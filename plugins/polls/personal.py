@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from core.api import Activity, DataRecord, User, db
+from core.api import SYSTEM, Activity, DataRecord, User, db
 from plugins.polls.ballots import answers_in
-from plugins.polls.handing import files_in
+from plugins.polls.handing import files_in, settle
 from plugins.polls.kinds import FILE, KINDS
 from plugins.polls.models import Ballot, Handed, Poll, Unfinished, Visitor, Voter
 from plugins.polls.structure import Answers, Item, Structure, structure_of
@@ -68,10 +68,27 @@ def said(item: Item, value: Any, files: Mapping[int, str]) -> str:
     return "; ".join(texts.get(raw, raw) if item.choices else raw for raw in fields[item.name])
 
 
+def _leave_their_voices(user: User) -> None:
+    """A school has spoken, also when nobody knows any more who did."""
+    spoken = (
+        select(Voter.activity_id, Voter.school_id)
+        .join(Poll, Poll.activity_id == Voter.activity_id)
+        .where(Poll.by_school, Voter.user_id == user.id, Voter.answered)
+        .where(Voter.school_id.is_not(None))
+    )
+    for poll, school in db.session.execute(spoken).all():
+        colleagues = (Voter.activity_id == poll, Voter.school_id == school)
+        db.session.execute(update(Voter).where(*colleagues).values(answered=True))
+
+
 def erased(user: User) -> None:
     """Whoever is forgotten leaves every list; what they answered counts on, as nobody's."""
+    _leave_their_voices(user)
     db.session.execute(delete(Voter).where(Voter.user_id == user.id))
     db.session.execute(delete(Unfinished).where(Unfinished.user_id == user.id))
+    handed_in = select(Poll).join(Handed, Handed.activity_id == Poll.activity_id)
+    for poll in db.session.scalars(handed_in.where(Handed.user_id == user.id)).all():
+        settle(SYSTEM, poll, user.id)
     db.session.execute(delete(Visitor).where(Visitor.mark == visitor_mark(user, "")))
     db.session.execute(update(Ballot).where(Ballot.user_id == user.id).values(user_id=None))
     db.session.execute(update(Handed).where(Handed.user_id == user.id).values(user_id=None))

@@ -40,6 +40,7 @@ def plugin_manifest() -> Plugin:
             Job(running.OPENING, run=running.open_now),
             Job(running.CLOSING, run=running.close_now),
             Job(running.REMINDING, run=running.remind_now),
+            Job(running.FORGETTING, run=running.forget_now),
         ),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 
 from core.api import (
     SYSTEM,
@@ -23,8 +23,9 @@ from core.api import (
     utcnow,
 )
 from plugins.polls import electorate, events, notices
+from plugins.polls.handing import settle
 from plugins.polls.locking import held
-from plugins.polls.models import Decision, Poll, Results, Voter
+from plugins.polls.models import Decision, Poll, Results, Unfinished, Voter
 from plugins.polls.urn import has_closed, is_sealed, open_urn
 from plugins.polls.words import _
 
@@ -34,6 +35,9 @@ REASON_LENGTH = 500
 REMINDED = timedelta(hours=24)
 BY_HAND = timedelta(hours=20)
 OPENING, CLOSING, REMINDING = "polls.opening", "polls.closing", "polls.reminding"
+# What somebody began and never sent is kept for so long after the end, in case there is more time.
+FORGETTING = "polls.forgetting"
+KEPT = timedelta(days=30)
 
 
 def schedule(poll: Poll) -> None:
@@ -47,6 +51,8 @@ def schedule(poll: Poll) -> None:
     if activity.closes_at is None:
         return
     enqueue(CLOSING, at=max(activity.closes_at, now), key=f"poll:{activity.id}", poll=activity.id)
+    forget = activity.closes_at + KEPT
+    enqueue(FORGETTING, at=max(forget, now), key=f"poll:{activity.id}", poll=activity.id)
     last_call = activity.closes_at - REMINDED
     if last_call - max(activity.opens_at or now, now) >= REMINDED:
         enqueue(REMINDING, at=last_call, key=f"poll:{activity.id}", poll=activity.id)
@@ -214,6 +220,25 @@ def close_now(poll: int) -> None:
     if is_sealed(poll):
         open_urn(SYSTEM, poll)
     announce_end(SYSTEM, poll)
+
+
+def forget_now(poll: int) -> None:
+    """The job some weeks after a poll's end."""
+    forget_begun(SYSTEM, poll)
+
+
+@operation
+def forget_begun(actor: Actor, activity_id: int) -> None:
+    """Throw away what was begun and never sent, with its files; nothing before its time."""
+    poll = held(activity_id)
+    closes = poll.activity.closes_at
+    if closes is None or closes + KEPT > utcnow():
+        return
+    here = Unfinished.activity_id == activity_id
+    people = list(db.session.scalars(select(Unfinished.user_id).where(here)))
+    db.session.execute(delete(Unfinished).where(here))
+    for person in people:
+        settle(actor, poll, person)
 
 
 @operation

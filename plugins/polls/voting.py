@@ -101,11 +101,15 @@ def _replace(
     ballot = ballot_of(actor, poll, mark, turn.school_id)
     if ballot is None:
         raise Conflict(_("Your answer was changed just now. Please look at it once more."))
+    if ballot.user_id is None and ballot.mark is None:
+        # Of a school whose first voice is forgotten: whoever speaks for it now goes on with it.
+        ballot.user_id = actor.id
     forget_answers(ballot.id)
     store_answers(structure, ballot.id, given)
     ballot.answered_at = utcnow()
     forget_unfinished(actor, poll.activity_id, mark)
-    for person in {ballot.user_id, actor.id}:
+    # The ballot's own first: what it names belongs to it before the other's beginning lets go.
+    for person in dict.fromkeys((ballot.user_id, actor.id)):
         settle(actor, poll, person)
     record(events.CHANGED, actor, activity=poll.activity)
     changed(poll.activity, "results")

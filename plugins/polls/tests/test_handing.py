@@ -6,16 +6,18 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import DomainError, File, User, db
+from core.api import SYSTEM, Activity, DomainError, File, User, db, operation
 from core.testing.cast import Made
+from plugins.polls import running
 from plugins.polls.editing import Draft
-from plugins.polls.models import Answer, Handed, Unfinished
-from plugins.polls.personal import exported
+from plugins.polls.models import Answer, Ballot, Handed, Unfinished
+from plugins.polls.personal import erased, exported
 from plugins.polls.tests.conftest import Stage, text_of
 
 PLAN = Draft(kind="file", text="План урока")
@@ -181,6 +183,88 @@ def test_a_colleague_goes_on_with_the_answer_of_the_school(
     for browser in (as_member, client):
         for each in file_ids(stage):
             assert browser.get(f"/files/{each}/x").status_code == 200
+
+
+def test_a_file_that_a_colleague_kept_half_way_becomes_the_schools(
+    stage: Stage, as_member: FlaskClient, login: Callable[..., FlaskClient]
+) -> None:
+    colleague = _of_one_school(stage)
+    poll = stage.questionnaire(
+        [PLAN], [Draft(kind="short", text="Слово", required=False)], changeable=True, by_school=True
+    )
+    stage.settle(poll)
+    for client, name in ((login(colleague), "второй.txt"), (as_member, "третий.txt")):
+        part = stage.structure(poll).parts[0]
+        data = {part.items[0].name: upload(name), "go": "next"}
+        url = stage.url(poll, f"pages/{part.id}")
+        client.post(url, data=data, content_type="multipart/form-data")
+        client.post(stage.url(poll, f"pages/{stage.structure(poll).parts[1].id}"))
+        assert _names(stage) == [name]
+
+
+def _names(stage: Stage) -> list[str]:
+    with stage.app.app_context():
+        return [db.session.get_one(File, n).name for n in file_ids(stage)]
+
+
+def test_a_school_has_spoken_also_when_its_voice_is_forgotten(
+    stage: Stage, as_member: FlaskClient, login: Callable[..., FlaskClient]
+) -> None:
+    colleague = _of_one_school(stage)
+    poll = asks_for_files(stage, changeable=True, by_school=True)
+    stage.settle(poll)
+    hand_in(as_member, stage, poll, "план.txt")
+    _forgotten(stage)
+    client = login(colleague)
+    assert hand_in(client, stage, poll, "новый.txt").status_code == 303
+    assert len(stage.read(Ballot, "id")) == 1
+    assert _names(stage) == ["новый.txt"]
+    assert len(stage.read(Handed, "id")) == 1
+
+
+def _forgotten(stage: Stage) -> None:
+    with stage.app.test_request_context():
+        _erased(SYSTEM, stage.members[0].id)
+
+
+@operation
+def _erased(actor: object, number: int) -> None:
+    erased(db.session.get_one(User, number))
+
+
+def test_what_somebody_only_began_goes_with_them(stage: Stage, as_member: FlaskClient) -> None:
+    _begin(stage, as_member)
+    _forgotten(stage)
+    assert stage.read(File, "id") == []
+
+
+def _begin(stage: Stage, client: FlaskClient, **settings: Any) -> int:
+    poll = stage.questionnaire([PLAN], [Draft(kind="short", text="Слово")], **settings)
+    part = stage.structure(poll).parts[0]
+    data = {part.items[0].name: upload("план.txt"), "go": "later"}
+    url = stage.url(poll, f"pages/{part.id}")
+    client.post(url, data=data, content_type="multipart/form-data")
+    assert len(stage.read(File, "id")) == 1
+    return poll
+
+
+def test_what_was_never_sent_goes_a_month_after_the_end(
+    stage: Stage, as_member: FlaskClient, clock: Any
+) -> None:
+    poll = _begin(stage, as_member)
+    with stage.app.app_context():
+        _closed(SYSTEM, poll, clock.moment)
+        running.forget_now(poll)
+        assert len(stage.read(Unfinished, "id")) == 1
+        clock.turn(timedelta(days=31))
+        running.forget_now(poll)
+    assert stage.read(Unfinished, "id") == []
+    assert stage.read(File, "id") == []
+
+
+@operation
+def _closed(actor: object, poll: int, moment: Any) -> None:
+    db.session.get_one(Activity, poll).closes_at = moment
 
 
 def _of_one_school(stage: Stage) -> Made:
