@@ -140,6 +140,7 @@ from core.platform.paging import Page, paginate
 from core.platform.policy import page_may_use
 from core.platform.sealing import SealBroken, seal, unseal
 from core.platform.submit import attempt, status_of
+from core.platform.tables import csv_file
 from core.platform.words import contains_words
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
@@ -244,6 +245,7 @@ __all__ = [
     "content_at",
     "content_views",
     "create_activity",
+    "csv_file",
     "current_locale",
     "current_viewer",
     "current_zone",

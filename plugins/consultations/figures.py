@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
@@ -14,13 +12,11 @@ from babel.numbers import format_decimal
 from flask import Response
 from sqlalchemy import ColumnElement, case, func, select
 
-from core.api import Content, User, current_locale, current_zone, db, short_name, utcnow
+from core.api import Content, User, csv_file, current_locale, current_zone, db, short_name, utcnow
 from plugins.consultations.meeting_models import Booking, BookingState, Room, Slot
 from plugins.consultations.models import Article, Consultant, Line, Question, Rating
 from plugins.consultations.words import _
 
-# Programs for tables take what begins so for a formula.
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 # The year of a school begins in September.
 SEPTEMBER = 9
 
@@ -218,20 +214,13 @@ def named(found: Figures) -> Sequence[tuple[str, str]]:
 
 def table(line: Line, span: Span) -> Response:
     """The figures as a table for Excel, the team below."""
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter=";")
-    rows.writerow([_("Figure"), _("Value")])
-    rows.writerows(named(of_line(line, span)))
-    rows.writerow([])
-    rows.writerow([_("Consultant"), _("Answered"), _("Conversations held"), _("Mean rating, of 5")])
+    return csv_file(_rows(line, span), f"consultations-{line.activity_id}.csv")
+
+
+def _rows(line: Line, span: Span) -> Iterator[Sequence[str | int]]:
+    yield (_("Figure"), _("Value"))
+    yield from named(of_line(line, span))
+    yield ()
+    yield (_("Consultant"), _("Answered"), _("Conversations held"), _("Mean rating, of 5"))
     for work in of_team(line, span):
-        rows.writerow([safe(work.name), work.answered, work.talks, decimal(work.stars)])
-    body = "\N{BYTE ORDER MARK}" + out.getvalue()
-    name = f"consultations-{line.activity_id}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype="text/csv", headers=headers)
-
-
-def safe(words: str) -> str:
-    """Words of people, as no program for tables takes them for a formula."""
-    return f"'{words}" if words.startswith(FORMULAS) else words
+        yield (work.name, work.answered, work.talks, decimal(work.stars))

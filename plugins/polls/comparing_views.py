@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, current_viewer, limit, public, requires
+from core.api import Activity, csv_file, current_viewer, limit, public, requires
 from plugins.polls import export, groups, results
 from plugins.polls.capabilities import MANAGE
 from plugins.polls.charts import chart_of
@@ -95,7 +95,7 @@ def table(activity: Activity) -> ResponseReturnValue:
         return not_yet()
     limit("polls.exports", EXPORTING, str(current_viewer().id))
     rows = export.summary_rows(results.results_of(structure, activity.id))
-    return _file(export.as_csv(rows), "text/csv", f"poll-{activity.id}.csv")
+    return csv_file(rows, f"poll-{activity.id}.csv")
 
 
 @polls.get("/answers.csv")
@@ -107,7 +107,7 @@ def answers(activity: Activity) -> ResponseReturnValue:
         return not_yet()
     limit("polls.exports", EXPORTING, str(current_viewer().id))
     rows = export.ballot_rows(poll, structure)
-    return _file(export.as_csv(rows), "text/csv", f"poll-{activity.id}-answers.csv")
+    return csv_file(rows, f"poll-{activity.id}-answers.csv")
 
 
 def not_yet() -> ResponseReturnValue:

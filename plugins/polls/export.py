@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -24,9 +22,6 @@ from plugins.polls.words import _
 
 Row = Sequence[str | int | float]
 
-# What spreadsheets take for the beginning of a formula, and a number that is none.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-FIGURE = re.compile(r"-?\d+(,\d+)?")
 CHANCE = secrets.SystemRandom()
 LONGEST_CELL = 32_000
 
@@ -103,27 +98,6 @@ def _cell(item: Item, row: int | None, value: Any, files: Mapping[int, str]) -> 
         number: float = value
         return number
     return said(item, value, files)
-
-
-def as_csv(rows: Iterator[Row]) -> bytes:
-    """A table as Excel opens it in Russia: semicolons, decimal commas, a mark of the encoding."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([guarded(_written(cell)) for cell in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _written(cell: str | float) -> str:
-    return cell if isinstance(cell, str) else f"{cell:.10g}".replace(".", ",")
-
-
-def guarded(text: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    bare = text.lstrip()
-    if bare.startswith(DANGEROUS) and not FIGURE.fullmatch(text):
-        return f"'{text}"
-    return f"'{text}" if text.startswith(DANGEROUS) and not FIGURE.fullmatch(text) else text
 
 
 def as_xlsx(sheets: Sequence[tuple[str, Iterator[Row]]]) -> bytes:

@@ -9,10 +9,9 @@ from babel.numbers import format_decimal
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from core.api import Community, current_locale, current_zone, requires, timestamp, utcnow
+from core.api import Community, csv_file, current_locale, current_zone, requires, timestamp, utcnow
 from plugins.webinar import figures
 from plugins.webinar.figures import Period
-from plugins.webinar.tables import table
 from plugins.webinar.words import _
 
 webinar_community = Blueprint("webinar_community", __name__)
@@ -41,10 +40,10 @@ def figures_table(community: Community) -> ResponseReturnValue:
     """The same as a table for Excel."""
     since, until = _asked()
     name = f"webinars-{since.isoformat()}-{until.isoformat()}.csv"
-    return table(name, _rows(community, _period(since, until)))
+    return csv_file(_rows(community, _period(since, until)), name)
 
 
-def _rows(community: Community, period: Period) -> Iterator[Sequence[object]]:
+def _rows(community: Community, period: Period) -> Iterator[Sequence[str | int]]:
     yield (
         _("Webinar"), _("First meeting"), _("Meetings held"), _("Had places"), _("Visits"),
         _("Hours of all together"), _("Average of feedback"), _("Answers"), _("Recordings"),

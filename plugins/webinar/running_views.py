@@ -12,6 +12,7 @@ from core.api import (
     Activity,
     Face,
     attempt,
+    csv_file,
     current_locale,
     current_viewer,
     face_of,
@@ -28,7 +29,6 @@ from plugins.webinar.forms import CancelForm, ListForm, MeetingForm, RecordingFo
 from plugins.webinar.lists import decoded, read_list
 from plugins.webinar.models import Film, Meeting, Place
 from plugins.webinar.schedule import Plan
-from plugins.webinar.tables import table
 from plugins.webinar.views import ensure_runs, webinar
 from plugins.webinar.words import _, ngettext
 
@@ -169,7 +169,7 @@ def people_table(activity: Activity) -> ResponseReturnValue:
     for row in queries.everybody_in(found):
         minutes = [_minutes(came.get(row.id, {}).get(m.id)) for m in meetings]
         rows.append([row.name, row.school, str(queries.STATES[row.state]), *minutes])
-    return table(f"webinar-{activity.id}.csv", rows)
+    return csv_file(rows, f"webinar-{activity.id}.csv")
 
 
 def _minutes(came: object) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
     Activity,
     attachments_of,
     attempt,
+    csv_file,
     current_viewer,
     readers_matching,
     requires,
@@ -149,10 +150,8 @@ def people_table(activity: Activity) -> ResponseReturnValue:
     """The same as a table for Excel."""
     ensure_leads(activity)
     found = queries.workshop_at(activity)
-    body = table.people_as_csv(queries.everybody_in(found), course_of(found))
-    name = f"workshop-{activity.id}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, mimetype="text/csv", headers=headers)
+    rows = table.people_table(queries.everybody_in(found), course_of(found))
+    return csv_file(rows, f"workshop-{activity.id}.csv")
 
 
 @workshops.post("/people/<int:place>/admit")

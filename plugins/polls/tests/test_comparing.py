@@ -8,14 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import openpyxl
-import pytest
 from flask.testing import FlaskClient
 
 from core.api import SYSTEM, Activity, User, db
 from core.testing.cast import Made
 from plugins.polls import setting_up, voting
 from plugins.polls.editing import Draft
-from plugins.polls.export import guarded
 from plugins.polls.structure import structure_of
 from plugins.polls.tests.conftest import Stage, text_of
 
@@ -111,19 +109,6 @@ def test_another_round_asks_the_same_of_the_same_people(stage: Stage) -> None:
     assert [item.origin for item in one] == [item.origin for item in other]
     assert other[1].after_id == other[0].id
     assert other[1].after_options == (other[0].choices[1].id,)
-
-
-FORMULAS = ["=1+1", "+7", "-2+3", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "＝1+1", "%0A=1"]
-
-
-@pytest.mark.parametrize("words", FORMULAS)
-def test_nothing_that_people_write_is_a_formula(words: str) -> None:
-    assert guarded(words).startswith("'")
-
-
-@pytest.mark.parametrize("words", ["-3,5", "12", "слово", "a=b", ""])
-def test_what_is_harmless_stays_as_it_is(words: str) -> None:
-    assert guarded(words) == words
 
 
 def test_files_hold_results_and_answers_without_names(
