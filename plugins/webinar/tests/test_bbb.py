@@ -453,6 +453,17 @@ def test_ending_it_here_ends_it_there(
     assert state(room) == MeetingState.OVER
 
 
+def test_what_was_opened_again_is_not_ended_by_a_late_job(
+    room: Room, server: StandIn, host: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    come(room, host)
+    host.post(f"{room.meeting_url}end")
+    come(room, host)
+    run_jobs()
+    assert len(server.meetings) == 1
+    assert state(room) == MeetingState.ON
+
+
 def test_calling_it_off_ends_it_there_too(
     room: Room, server: StandIn, host: FlaskClient, run_jobs: Callable[[], int]
 ) -> None:

@@ -48,6 +48,20 @@ def test_nobody_comes_in_without_a_place(room: Room) -> None:
     assert "https://meet.example/room" not in stranger.get(room.url).text
 
 
+def test_whoever_left_the_community_neither_leads_nor_walks_in(
+    room: Room, guest: FlaskClient
+) -> None:
+    room.clock.turn(timedelta(minutes=110))
+    host = room.login(room.host)
+    for browser in (host, guest):
+        assert says(browser, room) == "https://meet.example/room"
+        assert browser.post(f"/c/{room.community.slug}/leave").status_code == 303
+        assert "Сначала запишитесь" in says(browser, room)
+        assert "https://meet.example/room" not in browser.get(room.url).text
+    assert host.get(f"{room.url}people").status_code == 403
+    assert host.post(f"{room.meeting_url}end").status_code == 403
+
+
 def test_who_comes_is_noted_once(room: Room, guest: FlaskClient) -> None:
     room.clock.turn(timedelta(minutes=110))
     says(guest, room)
