@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -13,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from core.api import SYSTEM, User, db, settings_of
-from plugins.webinar import looking, rooms
+from plugins.webinar import attendance, looking, rooms
 from plugins.webinar.asking import SILENCE
 from plugins.webinar.attendance import LIST
 from plugins.webinar.bigbluebutton import BigBlueButton
@@ -146,6 +147,7 @@ def test_what_the_server_says_against_it_is_told(
     [
         b"", b"<html>It works!</html>", b"<response><returncode>SUCC",
         b'<!DOCTYPE r [<!ENTITY a "b">]><response><returncode>SUCCESS</returncode></response>',
+        b'<?xml version="1.0" encoding="nonsense"?><response/>',
         b"<a>" * 200, b"\xff\xfe\x00", b"<response>" + b" " * 3_000_000,
     ],
 )  # fmt: skip
@@ -192,6 +194,20 @@ def test_of_several_servers_the_one_with_fewest_people_that_is_well(
         assert len(full.meetings) == 1
         answer = guest.get(f"{room.meeting_url}door")
         assert answer.location.startswith(empty.address)
+
+
+def test_a_server_that_counts_like_no_other_is_passed_over_in_peace(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    with serving() as strange:
+        set_servers(room, server, strange)
+        server.status = 500
+        count = "9" * 5_000
+        strange.answer = (
+            "<response><returncode>SUCCESS</returncode><meetings><meeting><participantCount>"
+            f"{count}</participantCount></meeting></meetings></response>"
+        ).encode()
+        assert host.get(f"{room.meeting_url}door").status_code in (303, 400)
 
 
 def busy() -> bbb_server.Kept:
@@ -326,6 +342,33 @@ def test_what_a_host_brought_while_they_were_there_stays_too(
     host.post(f"{room.meeting_url}attended", data={"table": "Орлова Анна;44"})
     server.ends(name_of(server))
     turn(room, minutes=1)
+    assert minutes(room)[member] == 44
+
+
+def test_what_a_host_brings_during_a_look_is_not_written_over(
+    room: Room, server: StandIn, host: FlaskClient, guest: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    come(room, host)
+    come(room, guest)
+    member = room.members_id("Орлова")
+    server.comes(name_of(server), member)
+    turn(room, minutes=5)
+    add = rooms._add
+
+    def brings() -> None:
+        with room.app.test_request_context():
+            meeting = db.session.get_one(Meeting, room.meeting)
+            attendance.count(SYSTEM, meeting, {member: 44})
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def meanwhile(*facts: Any) -> None:
+            wait([pool.submit(brings)], 0.5)
+            add(*facts)
+
+        monkeypatch.setattr("plugins.webinar.rooms._add", meanwhile)
+        turn(room, minutes=1)
     assert minutes(room)[member] == 44
 
 
