@@ -105,8 +105,8 @@ def place_in_queue(webinar: Webinar, viewer: Viewer) -> int:
 
 
 def films_of(webinar: Webinar) -> tuple[frozenset[int], Sequence[Film]]:
-    """Meetings whose recordings are being made on a server, and those that wait for a host's
-    word; one query."""
+    """Meetings whose recordings are being made on a server that is still asked for them, and those
+    that wait for a host's word; one query."""
     query = (
         select(Room.meeting_id, Room.marked, Room.due_at, Film)
         .join(Meeting, Meeting.id == Room.meeting_id)
@@ -120,9 +120,8 @@ def films_of(webinar: Webinar) -> tuple[frozenset[int], Sequence[Film]]:
         film: Film | None = row.Film
         if film is not None and film.state == FilmState.READY:
             waiting.append(film)
-        if film is None and not (row.marked and row.due_at):
-            continue
-        if film is None or film.state in (FilmState.MAKING, FilmState.READY):
+            making.add(row.meeting_id)
+        elif row.due_at and (film.state == FilmState.MAKING if film is not None else row.marked):
             making.add(row.meeting_id)
     return frozenset(making), waiting
 

@@ -13,7 +13,7 @@ import jwt
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, User, db, settings_of
+from core.api import SYSTEM, User, db, settings_of, utcnow
 from plugins.webinar import attendance, looking, rooms
 from plugins.webinar.asking import SILENCE
 from plugins.webinar.attendance import LIST
@@ -274,6 +274,22 @@ def test_hosts_who_come_at_once_meet_in_one_room(room: Room) -> None:
         with ThreadPoolExecutor(6) as pool:
             list(pool.map(open_it, range(6)))
         assert len(one.meetings) + len(other.meetings) == 1
+
+
+def test_whoever_comes_late_moves_nobody_to_another_server(room: Room, server: StandIn) -> None:
+    with room.app.test_request_context():
+        begun = utcnow()
+        rooms.keep(SYSTEM, room.meeting, "one", since=begun)
+        room.clock.turn(timedelta(seconds=2))
+        rooms.made(SYSTEM, room.meeting, "one", "session")
+        kept = rooms.keep(SYSTEM, room.meeting, "two", instead_of="one", since=begun)
+        assert kept == "one", "another host got there while this one failed"
+        room.clock.turn(timedelta(minutes=9))
+        kept = rooms.keep(SYSTEM, room.meeting, "two", instead_of="one", since=utcnow())
+        assert kept == "two", "it was made long ago, and the server is lost"
+        rooms.made(SYSTEM, room.meeting, "two", "another")
+        rooms.made(SYSTEM, room.meeting, "one", "session")
+        assert rooms.standing(room.meeting).server == "two", "a late answer changes nothing"
 
 
 def visit_of(room: Room, number: int) -> Visit:
@@ -597,6 +613,47 @@ def test_a_recording_that_is_ready_waits_for_a_host_who_publishes_it(
     assert "Смотреть запись" in guest.get(room.url).text
     assert "Есть запись" in guest.get("/me/notices").text
     assert host.post(publish[1], data={"csrf_token": token[1]}).status_code == 400
+
+
+def test_a_recording_outlives_a_second_session_that_is_not_recorded(
+    room: Room, server: StandIn, host: FlaskClient, client: FlaskClient
+) -> None:
+    come(room, host)
+    path = called(room, server)
+    room.clock.turn(timedelta(minutes=60))
+    session = server.ends(name_of(server)).session
+    client.get(f"{path}?recordingmarks=true")
+    look(room)
+    come(room, host)
+    room.clock.turn(timedelta(minutes=5))
+    server.ends(name_of(server))
+    for _ in range(2):
+        client.get(f"{path}?recordingmarks=false")
+    look(room)
+    assert state(room) == MeetingState.OVER
+    server.records(name_of_room(room), session, "published", FILM)
+    turn(room, minutes=3)
+    assert FILM in host.get(room.url).text
+
+
+@pytest.mark.parametrize("fate", ["deleted", "unpublished", "lost", "stuck"])
+def test_nobody_waits_for_ever_for_a_recording_that_does_not_come(
+    room: Room, server: StandIn, host: FlaskClient, guest: FlaskClient, fate: str
+) -> None:
+    session = over(room, server, host)
+    name = name_of_room(room)
+    server.records(name, session, "processing")
+    turn(room, minutes=3)
+    assert "Запись готовится" in guest.get(room.url).text
+    if fate == "lost":
+        server.recordings.clear()
+    elif fate != "stuck":
+        server.records(name, session, fate)
+    for _ in range(24 * 8):
+        turn(room, hours=1)
+    assert "Запись готовится" not in guest.get(room.url).text
+    with room.app.app_context():
+        assert db.session.query(Film).count() == (fate == "stuck")
 
 
 def test_it_is_published_by_itself_where_the_webinar_says_so(
