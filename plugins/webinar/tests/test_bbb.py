@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 
 from core.api import SYSTEM, User, db, settings_of, utcnow
 from plugins.webinar import attendance, looking, rooms
-from plugins.webinar.asking import SILENCE
+from plugins.webinar.asking import SILENCE, Trouble, Why
 from plugins.webinar.attendance import LIST
+from plugins.webinar.bbb import Server
 from plugins.webinar.bigbluebutton import BigBlueButton
 from plugins.webinar.models import Attendance, Film, Meeting, MeetingState
 from plugins.webinar.models import Room as Kept
@@ -290,6 +291,24 @@ def test_whoever_comes_late_moves_nobody_to_another_server(room: Room, server: S
         rooms.made(SYSTEM, room.meeting, "two", "another")
         rooms.made(SYSTEM, room.meeting, "one", "session")
         assert rooms.standing(room.meeting).server == "two", "a late answer changes nothing"
+
+
+def test_a_host_whose_try_fails_follows_one_who_got_in_meanwhile(
+    room: Room, server: StandIn, host: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Server.create
+
+    def got_in_meanwhile(self: Server, name: str, facts: dict[str, str]) -> str:
+        session = create(self, name, facts)
+        room.clock.turn(timedelta(seconds=1))
+        rooms.made(SYSTEM, room.meeting, self.address, session)
+        raise Trouble(Why.SLOW)
+
+    monkeypatch.setattr(Server, "create", got_in_meanwhile)
+    with serving() as other:
+        set_servers(room, server, other)
+        come(room, host)
+        assert len(server.meetings) + len(other.meetings) == 1
 
 
 def visit_of(room: Room, number: int) -> Visit:
