@@ -68,9 +68,10 @@ def tried_settings(plugin: str, form: Form) -> Sequence[Verdict]:
 
 
 def show_typed_secrets(form: Form) -> None:
-    """For a page that nobody keeps: what was typed stands there again, to be saved once tried."""
+    """For a page that nobody keeps: what was typed stands there again, to be saved once tried. A
+    secret that was kept before is shown to nobody."""
     for field in form:
-        if is_secret(field):
+        if is_secret(field) and field.raw_data and field.raw_data[0]:
             field.widget = PasswordInput(hide_value=False)
 
 

@@ -15,8 +15,9 @@ class Unreadable(ValueError):
 
 
 def read_xml(body: bytes) -> Element:
-    """The root of an answer. Raises Unreadable for anything that is broken, declares a document
-    type (entities, files of the server), or stands too deep."""
+    """The root of an answer. Raises Unreadable for anything that is broken, is written in an
+    unknown encoding, declares a document type (entities, files of the server), or stands too
+    deep."""
     builder = TreeBuilder()
     parser = expat.ParserCreate()
     depth = 0
@@ -39,7 +40,7 @@ def read_xml(body: bytes) -> Element:
     try:
         parser.Parse(body, True)
         return builder.close()
-    except (expat.ExpatError, AssertionError, ValueError) as error:
+    except (expat.ExpatError, AssertionError, ValueError, LookupError) as error:
         raise Unreadable(str(error)) from error
 
 

@@ -20,7 +20,7 @@ from core.api import (
 )
 from plugins.webinar import events, notices
 from plugins.webinar.models import Attendance, Meeting, Rating, Recording
-from plugins.webinar.schedule import going_to
+from plugins.webinar.schedule import going_to, held
 from plugins.webinar.words import _
 
 RECORDING = "webinar.recording"
@@ -39,7 +39,9 @@ def come(actor: Actor, meeting: Meeting) -> None:
 
 @operation
 def count(actor: Actor, meeting: Meeting, minutes: Mapping[int, int]) -> None:
-    """Take over who attended for how many minutes; what is known already is replaced."""
+    """Take over who attended for how many minutes; what is known already is replaced. The meeting
+    is held: a look at the server in the same moment would write over it."""
+    meeting = held(meeting.id)
     for person, number in minutes.items():
         key = {"meeting_id": meeting.id, "user_id": person}
         came = db.session.get(Attendance, key)

@@ -130,7 +130,7 @@ class Server:
         """How many people are on the server just now."""
         answer = self.call("getMeetings")
         counts = [words(one, "participantCount") for one in answer.iterfind("meetings/meeting")]
-        return sum(int(count) for count in counts if count.isascii() and count.isdigit())
+        return sum(row_number(count) for count in counts)
 
 
 def _understood(body: bytes) -> Element:

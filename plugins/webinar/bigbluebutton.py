@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import url_for
 
-from core.api import SYSTEM, DomainError, absolute
+from core.api import SYSTEM, DomainError, absolute, utcnow
 from plugins.webinar import rooms
 from plugins.webinar.asking import Trouble, Why
 from plugins.webinar.bbb import Server, address_of
@@ -49,11 +49,15 @@ class BigBlueButton:
 
     def open(self, visit: Visit) -> None:
         """Make the room where it was before, else on the server with the fewest people. Where
-        people are in it already a host goes to them, though the server be too busy to answer."""
+        people are in it already, or another host got in just now, a host goes to them, though the
+        server be too busy to answer."""
+        begun = utcnow()
         before = rooms.standing(visit.meeting_id)
         failed = before.server if before.server not in self.servers else ""
         for address in self._in_order(before.server):
-            kept = rooms.keep(SYSTEM, visit.meeting_id, address, instead_of=failed)
+            kept = rooms.keep(SYSTEM, visit.meeting_id, address, since=begun, instead_of=failed)
+            if kept == failed:
+                return
             server = self.servers[kept]
             try:
                 session = server.create(visit.room, _facts(server, visit))

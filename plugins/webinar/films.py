@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -21,20 +21,31 @@ from plugins.webinar.models import (
 from plugins.webinar.schedule import held
 from plugins.webinar.words import _
 
-# What the server has taken away, or never lets anybody see.
-LOST = ("deleted", "unpublished")
+# What the server has taken away; what its people have hidden they may show again.
+DELETED, HIDDEN = "deleted", "unpublished"
 
 
 @operation
-def found(actor: Actor, meeting_id: int, films: Iterable[bbb.Film]) -> None:
+def found(actor: Actor, meeting_id: int, films: Sequence[bbb.Film]) -> None:
     """Take over what the server has of a meeting. What is new and ready is published where the
-    webinar wants that, else its hosts are asked."""
+    webinar wants that, else its hosts are asked. Nobody waits any more for what is gone."""
     meeting = held(meeting_id)
-    for film in films:
-        if film.record_id and film.state not in LOST:
-            _take_over(actor, meeting, film)
+    there = [film for film in films if film.record_id and film.state not in (DELETED, HIDDEN)]
+    for film in there:
+        _take_over(actor, meeting, film)
     db.session.flush()
-    rooms.ask_later(actor, meeting_id, is_done=_has_all(meeting_id))
+    _drop_lost(meeting, [film.record_id for film in there])
+    deleted = [film.record_id for film in films if film.state == DELETED]
+    rooms.ask_later(actor, meeting_id, is_done=_has_all(meeting_id, deleted))
+
+
+def _drop_lost(meeting: Meeting, there: Collection[str]) -> None:
+    """Forget what was in the making, and is not among what the server has."""
+    making = select(Film).where(Film.meeting_id == meeting.id, Film.state == FilmState.MAKING)
+    for film in db.session.scalars(making.where(Film.record_id.not_in(there))):
+        db.session.delete(film)
+        changed(meeting.webinar.activity, "door")
+    db.session.flush()
 
 
 def _take_over(actor: Actor, meeting: Meeting, film: bbb.Film) -> None:
@@ -66,11 +77,13 @@ def _ask_hosts(meeting: Meeting, film: Film) -> None:
     changed(meeting.webinar.activity, "door")
 
 
-def _has_all(meeting_id: int) -> bool:
-    """Whether the recording of the last session is there; servers call it after the session."""
-    room = db.session.get_one(Room, meeting_id)
-    query = select(Film.state).where(Film.meeting_id == meeting_id, Film.record_id == room.session)
-    return db.session.scalar(query) not in (None, FilmState.MAKING)
+def _has_all(meeting_id: int, deleted: Collection[str]) -> bool:
+    """Whether nothing is in the making, and the recording of the last session was there; servers
+    call it after the session."""
+    session = db.session.get_one(Room, meeting_id).session
+    query = select(Film.record_id, Film.state).where(Film.meeting_id == meeting_id)
+    states = {row.record_id: row.state for row in db.session.execute(query)}
+    return FilmState.MAKING not in states.values() and (session in states or session in deleted)
 
 
 @operation

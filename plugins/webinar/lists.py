@@ -15,6 +15,8 @@ from plugins.webinar.words import _
 
 LONGEST = 24 * 60
 LONGEST_LIST = 1_000_000
+# No time is written longer; what is, is not matched: it could take minutes to find out.
+LONGEST_TIME = 40
 DELIMITERS = "\t;,"
 NUMBER = re.compile(r"([0-9]{1,4}(?:[.,][0-9]+)?)\s*(?:min(?:utes?|s)?|мин(?:ут[аы]?)?)?\.?")
 # 1:02:33, and «1 ч 2 мин», "1h 2m 33s"; two numbers alone are the time of a clock.
@@ -79,11 +81,14 @@ def read_list(meeting: Meeting, table: str) -> Brought:
 
 
 def _lines(table: str) -> Iterator[tuple[str, Sequence[str]]]:
-    """Each line as it stands, and its cells."""
+    """Each line as it stands, and its cells; none for a line that no table has."""
     lines = [line.strip() for line in table.splitlines() if line.strip()]
     delimiter = max(DELIMITERS, key=lambda sign: sum(sign in line for line in lines))
     for line in lines:
-        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+        except csv.Error:
+            cells = []
         yield line, [cell.strip() for cell in cells]
 
 
@@ -101,6 +106,8 @@ def _minutes(cells: Sequence[str], column: int | None) -> int | None:
 
 def _time(cell: str) -> int | None:
     """So many minutes, rounded; None for a cell that tells of no time."""
+    if len(cell) > LONGEST_TIME:
+        return None
     if number := NUMBER.fullmatch(cell):
         return round(float(number[1].replace(",", ".")))
     found = CLOCK.fullmatch(cell) or (SPOKEN.fullmatch(cell) if cell else None)
@@ -111,18 +118,20 @@ def _time(cell: str) -> int | None:
 
 
 def _known(webinar_id: int) -> Mapping[str, int]:
+    """Who has a place, by name and by address; a name that two of them bear tells of nobody."""
     query = (
         select(User)
         .join(Place, Place.user_id == User.id)
         .where(Place.webinar_id == webinar_id, Place.state == PlaceState.HELD)
     )
-    found: dict[str, int] = {}
+    named: dict[str, set[int]] = {}
+    addresses: dict[str, int] = {}
     for user in db.session.scalars(query):
-        found[_key(user.name)] = user.id
-        found[_key(f"{user.surname} {user.given_name}")] = user.id
+        for name in (user.name, f"{user.surname} {user.given_name}"):
+            named.setdefault(_key(name), set()).add(user.id)
         if user.email:
-            found[_key(user.email)] = user.id
-    return found
+            addresses[_key(user.email)] = user.id
+    return {key: people.pop() for key, people in named.items() if len(people) == 1} | addresses
 
 
 def _key(words: str) -> str:

@@ -16,7 +16,7 @@ from plugins.webinar import films, rooms
 from plugins.webinar.asking import Trouble
 from plugins.webinar.bbb import Server
 from plugins.webinar.bigbluebutton import BigBlueButton, password
-from plugins.webinar.models import Room
+from plugins.webinar.models import Meeting, MeetingState, Room
 
 log = logging.getLogger("sreda.webinar")
 
@@ -66,7 +66,11 @@ def look(meeting: int) -> None:
 
 
 def close(meeting: int) -> None:
-    """A job: a host ended this meeting here, so it ends on the server. Raises Trouble."""
+    """A job: a host ended this meeting here, so it ends on the server, unless it was opened again
+    meanwhile. Raises Trouble."""
+    row = db.session.get(Meeting, meeting)
+    if row is None or row.state not in (MeetingState.OVER, MeetingState.CANCELLED):
+        return
     known = _known(meeting)
     if known is not None and not known.has_ended:
         known.server.end(known.room, password(known.server, known.room, leads=True))

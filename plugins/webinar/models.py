@@ -225,7 +225,8 @@ class Recording(Base):
 class Room(Base):
     """What a server knows of a meeting. ``server`` is its address; ``session`` its own name of what
     it made, ``made_at`` when. It is asked at ``due_at`` (None: there is nothing more to learn), and
-    was last at ``looked_at``. ``marked`` says whether the host recorded anything, once it ended."""
+    was last at ``looked_at``. ``marked`` says whether the host recorded anything in any of its
+    sessions, once one ended."""
 
     __tablename__ = "webinar_rooms"
 
@@ -241,6 +242,11 @@ class Room(Base):
     marked: Mapped[bool | None]
 
     meeting: Mapped[Meeting] = relationship(Meeting)
+
+    @property
+    def lives_since(self) -> datetime | None:
+        """Since when it is on its server, as far as we know; None where it is not."""
+        return self.made_at if self.ended_at is None else None
 
 
 class Film(Base):

@@ -22,6 +22,7 @@ from core.api import (
     db,
     face_columns,
     face_of,
+    is_outsider,
     paginate,
     timestamp,
     utcnow,
@@ -82,9 +83,12 @@ def place_in(activity: Activity, number: int) -> Place | None:
 
 
 def place_of(webinar: Webinar, viewer: Viewer) -> str | None:
-    """The state of the viewer's place, if they ever asked for one."""
+    """The state of the viewer's place, if they ever asked for one. Whoever left the community, and
+    may only look in now, has none: should they come back, it is there again."""
+    if viewer.id is None or is_outsider(viewer, webinar.activity.community):
+        return None
     query = select(Place.state).where(Place.webinar_id == webinar.id, Place.user_id == viewer.id)
-    return db.session.scalar(query) if viewer.id is not None else None
+    return db.session.scalar(query)
 
 
 def place_in_queue(webinar: Webinar, viewer: Viewer) -> int:
@@ -101,8 +105,8 @@ def place_in_queue(webinar: Webinar, viewer: Viewer) -> int:
 
 
 def films_of(webinar: Webinar) -> tuple[frozenset[int], Sequence[Film]]:
-    """Meetings whose recordings are being made on a server, and those that wait for a host's
-    word; one query."""
+    """Meetings whose recordings are being made on a server that is still asked for them, and those
+    that wait for a host's word; one query."""
     query = (
         select(Room.meeting_id, Room.marked, Room.due_at, Film)
         .join(Meeting, Meeting.id == Room.meeting_id)
@@ -116,9 +120,8 @@ def films_of(webinar: Webinar) -> tuple[frozenset[int], Sequence[Film]]:
         film: Film | None = row.Film
         if film is not None and film.state == FilmState.READY:
             waiting.append(film)
-        if film is None and not (row.marked and row.due_at):
-            continue
-        if film is None or film.state in (FilmState.MAKING, FilmState.READY):
+            making.add(row.meeting_id)
+        elif row.due_at and (film.state == FilmState.MAKING if film is not None else row.marked):
             making.add(row.meeting_id)
     return frozenset(making), waiting
 
@@ -170,11 +173,14 @@ def guests_of(webinar: Webinar) -> Sequence[Face]:
 
 
 def runs(viewer: Viewer, activity: Activity, hosts: Sequence[Face] | None = None) -> bool:
-    """Whether the viewer may do what hosts do: those who are named, and whoever has the right."""
+    """Whether the viewer may do what hosts do: whoever has the right, and those who are named, as
+    long as they belong to the community."""
     if viewer.id is None:
         return False
     if can(viewer, "webinar.run", activity.community, activity):
         return True
+    if is_outsider(viewer, activity.community):
+        return False
     if hosts is not None:
         return any(face.id == viewer.id for face in hosts)
     query = select(Host.user_id).join(Webinar, Webinar.id == Host.webinar_id)

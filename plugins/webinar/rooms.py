@@ -52,28 +52,36 @@ def _is_live(room: Room) -> bool:
 
 
 @operation
-def keep(actor: Actor, meeting_id: int, server: str, *, instead_of: str = "") -> str:
+def keep(
+    actor: Actor, meeting_id: int, server: str, *, since: datetime, instead_of: str = ""
+) -> str:
     """Let a meeting be on this server, unless it has one already (other than ``instead_of``, which
-    failed): then it is that. Two hosts who come at once meet on one."""
+    failed): then it is that. Two hosts who come at once meet on one: what another has made
+    ``since`` this one began to try stays where it is, though it failed here."""
     held(meeting_id)
     room = db.session.get(Room, meeting_id)
     if room is None:
         room = Room(meeting_id=meeting_id, server=server)
         db.session.add(room)
-    elif room.server == instead_of:
-        room.server = server
+    elif room.server == instead_of and (room.lives_since is None or room.lives_since <= since):
+        room.server, room.made_at = server, None
     return room.server
 
 
 @operation
 def made(actor: Actor, meeting_id: int, server: str, session: str) -> None:
-    """There is a room on the server; from now on it is looked into."""
+    """There is a room on the server; from now on it is looked into. An answer that comes when
+    people meet on another server already changes nothing. That an earlier session was recorded is
+    not forgotten."""
     held(meeting_id)
     room = db.session.get_one(Room, meeting_id)
     now = utcnow()
-    if room.session != session or room.ended_at is not None:
+    if room.server != server and room.lives_since is not None:
+        return
+    if room.session != session or room.lives_since is None:
         room.made_at = room.looked_at = now
-    room.server, room.session, room.ended_at, room.marked = server, session, None, None
+    room.server, room.session, room.ended_at = server, session, None
+    room.marked = room.marked or None
     room.due_at = now + NEXT_LOOK
 
 
@@ -167,10 +175,10 @@ def _settle_last_minutes(actor: Actor, meeting: Meeting, room: Room, now: dateti
 
 @operation
 def marked(actor: Actor, meeting_id: int, recorded: bool) -> None:
-    """The server says whether the host recorded anything."""
+    """The server says whether the host recorded anything: in one session of several is enough."""
     held(meeting_id)
     room = db.session.get_one(Room, meeting_id)
-    room.marked = recorded
+    room.marked = room.marked or recorded
     room.due_at = utcnow()
 
 

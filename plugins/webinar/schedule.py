@@ -247,7 +247,7 @@ def _changed(meeting: Meeting) -> None:
 def _close_room(meeting: Meeting) -> None:
     """What is open on a server is closed there too, by a job."""
     room = db.session.get(Room, meeting.id)
-    if room is not None and room.made_at is not None and room.ended_at is None:
+    if room is not None and room.lives_since is not None:
         enqueue(CLOSE, key=f"close:{meeting.id}", meeting=meeting.id)
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, User, db, settings_of
-from plugins.webinar import looking, rooms
-from plugins.webinar.asking import SILENCE
+from core.api import SYSTEM, User, db, settings_of, utcnow
+from plugins.webinar import attendance, looking, rooms
+from plugins.webinar.asking import SILENCE, Trouble, Why
 from plugins.webinar.attendance import LIST
+from plugins.webinar.bbb import Server
 from plugins.webinar.bigbluebutton import BigBlueButton
 from plugins.webinar.models import Attendance, Film, Meeting, MeetingState
 from plugins.webinar.models import Room as Kept
@@ -146,6 +148,7 @@ def test_what_the_server_says_against_it_is_told(
     [
         b"", b"<html>It works!</html>", b"<response><returncode>SUCC",
         b'<!DOCTYPE r [<!ENTITY a "b">]><response><returncode>SUCCESS</returncode></response>',
+        b'<?xml version="1.0" encoding="nonsense"?><response/>',
         b"<a>" * 200, b"\xff\xfe\x00", b"<response>" + b" " * 3_000_000,
     ],
 )  # fmt: skip
@@ -192,6 +195,20 @@ def test_of_several_servers_the_one_with_fewest_people_that_is_well(
         assert len(full.meetings) == 1
         answer = guest.get(f"{room.meeting_url}door")
         assert answer.location.startswith(empty.address)
+
+
+def test_a_server_that_counts_like_no_other_is_passed_over_in_peace(
+    room: Room, server: StandIn, host: FlaskClient
+) -> None:
+    with serving() as strange:
+        set_servers(room, server, strange)
+        server.status = 500
+        count = "9" * 5_000
+        strange.answer = (
+            "<response><returncode>SUCCESS</returncode><meetings><meeting><participantCount>"
+            f"{count}</participantCount></meeting></meetings></response>"
+        ).encode()
+        assert host.get(f"{room.meeting_url}door").status_code in (303, 400)
 
 
 def busy() -> bbb_server.Kept:
@@ -260,6 +277,40 @@ def test_hosts_who_come_at_once_meet_in_one_room(room: Room) -> None:
         assert len(one.meetings) + len(other.meetings) == 1
 
 
+def test_whoever_comes_late_moves_nobody_to_another_server(room: Room, server: StandIn) -> None:
+    with room.app.test_request_context():
+        begun = utcnow()
+        rooms.keep(SYSTEM, room.meeting, "one", since=begun)
+        room.clock.turn(timedelta(seconds=2))
+        rooms.made(SYSTEM, room.meeting, "one", "session")
+        kept = rooms.keep(SYSTEM, room.meeting, "two", instead_of="one", since=begun)
+        assert kept == "one", "another host got there while this one failed"
+        room.clock.turn(timedelta(minutes=9))
+        kept = rooms.keep(SYSTEM, room.meeting, "two", instead_of="one", since=utcnow())
+        assert kept == "two", "it was made long ago, and the server is lost"
+        rooms.made(SYSTEM, room.meeting, "two", "another")
+        rooms.made(SYSTEM, room.meeting, "one", "session")
+        assert rooms.standing(room.meeting).server == "two", "a late answer changes nothing"
+
+
+def test_a_host_whose_try_fails_follows_one_who_got_in_meanwhile(
+    room: Room, server: StandIn, host: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Server.create
+
+    def got_in_meanwhile(self: Server, name: str, facts: dict[str, str]) -> str:
+        session = create(self, name, facts)
+        room.clock.turn(timedelta(seconds=1))
+        rooms.made(SYSTEM, room.meeting, self.address, session)
+        raise Trouble(Why.SLOW)
+
+    monkeypatch.setattr(Server, "create", got_in_meanwhile)
+    with serving() as other:
+        set_servers(room, server, other)
+        come(room, host)
+        assert len(server.meetings) + len(other.meetings) == 1
+
+
 def visit_of(room: Room, number: int) -> Visit:
     meeting = db.session.get_one(Meeting, room.meeting)
     return Visit(
@@ -326,6 +377,33 @@ def test_what_a_host_brought_while_they_were_there_stays_too(
     host.post(f"{room.meeting_url}attended", data={"table": "Орлова Анна;44"})
     server.ends(name_of(server))
     turn(room, minutes=1)
+    assert minutes(room)[member] == 44
+
+
+def test_what_a_host_brings_during_a_look_is_not_written_over(
+    room: Room, server: StandIn, host: FlaskClient, guest: FlaskClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    come(room, host)
+    come(room, guest)
+    member = room.members_id("Орлова")
+    server.comes(name_of(server), member)
+    turn(room, minutes=5)
+    add = rooms._add
+
+    def brings() -> None:
+        with room.app.test_request_context():
+            meeting = db.session.get_one(Meeting, room.meeting)
+            attendance.count(SYSTEM, meeting, {member: 44})
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def meanwhile(*facts: Any) -> None:
+            wait([pool.submit(brings)], 0.5)
+            add(*facts)
+
+        monkeypatch.setattr("plugins.webinar.rooms._add", meanwhile)
+        turn(room, minutes=1)
     assert minutes(room)[member] == 44
 
 
@@ -453,6 +531,17 @@ def test_ending_it_here_ends_it_there(
     assert state(room) == MeetingState.OVER
 
 
+def test_what_was_opened_again_is_not_ended_by_a_late_job(
+    room: Room, server: StandIn, host: FlaskClient, run_jobs: Callable[[], int]
+) -> None:
+    come(room, host)
+    host.post(f"{room.meeting_url}end")
+    come(room, host)
+    run_jobs()
+    assert len(server.meetings) == 1
+    assert state(room) == MeetingState.ON
+
+
 def test_calling_it_off_ends_it_there_too(
     room: Room, server: StandIn, host: FlaskClient, run_jobs: Callable[[], int]
 ) -> None:
@@ -543,6 +632,47 @@ def test_a_recording_that_is_ready_waits_for_a_host_who_publishes_it(
     assert "Смотреть запись" in guest.get(room.url).text
     assert "Есть запись" in guest.get("/me/notices").text
     assert host.post(publish[1], data={"csrf_token": token[1]}).status_code == 400
+
+
+def test_a_recording_outlives_a_second_session_that_is_not_recorded(
+    room: Room, server: StandIn, host: FlaskClient, client: FlaskClient
+) -> None:
+    come(room, host)
+    path = called(room, server)
+    room.clock.turn(timedelta(minutes=60))
+    session = server.ends(name_of(server)).session
+    client.get(f"{path}?recordingmarks=true")
+    look(room)
+    come(room, host)
+    room.clock.turn(timedelta(minutes=5))
+    server.ends(name_of(server))
+    for _ in range(2):
+        client.get(f"{path}?recordingmarks=false")
+    look(room)
+    assert state(room) == MeetingState.OVER
+    server.records(name_of_room(room), session, "published", FILM)
+    turn(room, minutes=3)
+    assert FILM in host.get(room.url).text
+
+
+@pytest.mark.parametrize("fate", ["deleted", "unpublished", "lost", "stuck"])
+def test_nobody_waits_for_ever_for_a_recording_that_does_not_come(
+    room: Room, server: StandIn, host: FlaskClient, guest: FlaskClient, fate: str
+) -> None:
+    session = over(room, server, host)
+    name = name_of_room(room)
+    server.records(name, session, "processing")
+    turn(room, minutes=3)
+    assert "Запись готовится" in guest.get(room.url).text
+    if fate == "lost":
+        server.recordings.clear()
+    elif fate != "stuck":
+        server.records(name, session, fate)
+    for _ in range(24 * 8):
+        turn(room, hours=1)
+    assert "Запись готовится" not in guest.get(room.url).text
+    with room.app.app_context():
+        assert db.session.query(Film).count() == (fate == "stuck")
 
 
 def test_it_is_published_by_itself_where_the_webinar_says_so(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -46,6 +47,20 @@ def test_nobody_comes_in_without_a_place(room: Room) -> None:
     stranger = room.login(room.member())
     assert "Сначала запишитесь" in says(stranger, room)
     assert "https://meet.example/room" not in stranger.get(room.url).text
+
+
+def test_whoever_left_the_community_neither_leads_nor_walks_in(
+    room: Room, guest: FlaskClient
+) -> None:
+    room.clock.turn(timedelta(minutes=110))
+    host = room.login(room.host)
+    for browser in (host, guest):
+        assert says(browser, room) == "https://meet.example/room"
+        assert browser.post(f"/c/{room.community.slug}/leave").status_code == 303
+        assert "Сначала запишитесь" in says(browser, room)
+        assert "https://meet.example/room" not in browser.get(room.url).text
+    assert host.get(f"{room.url}people").status_code == 403
+    assert host.post(f"{room.meeting_url}end").status_code == 403
 
 
 def test_who_comes_is_noted_once(room: Room, guest: FlaskClient) -> None:
@@ -140,6 +155,27 @@ def test_what_is_no_list_is_refused_in_words(
         answer = host.post(page, data={"file": (io.BytesIO(file), "a.csv"), "table": ""})
         assert answer.status_code == 400
     assert host.post(page, data={"table": ""}).status_code == 400
+
+
+@pytest.mark.parametrize("cell", ["1h" + " " * 60_000 + "x", "Орлова" * 30_000])
+def test_a_cell_without_end_tells_of_no_time(room: Room, guest: FlaskClient, cell: str) -> None:
+    host = room.login(room.host)
+    begun = time.monotonic()
+    answer = host.post(f"{room.meeting_url}attended", data={"table": f"Орлова Анна;{cell}"})
+    assert answer.status_code in (200, 400)
+    assert time.monotonic() - begun < 3
+
+
+def test_of_namesakes_the_mail_decides(room: Room, guest: FlaskClient) -> None:
+    namesake = room.member("Орлова")
+    room.sign_up(namesake)
+    host = room.login(room.host)
+    lines = f"Орлова Анна;;40\nОрлова Анна;{namesake.email};25"
+    page = host.post(f"{room.meeting_url}attended", data={"table": lines})
+    assert "Орлова Анна;;40" in page.text
+    with room.app.app_context():
+        found = {row.user_id: row.minutes for row in db.session.query(Attendance)}
+    assert found == {namesake.id: 25}
 
 
 def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -> None:

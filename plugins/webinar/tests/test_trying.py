@@ -89,6 +89,14 @@ def test_an_empty_secret_is_the_one_that_is_kept(
     assert "Работает" in tried(administrator, bbb_address_1=bbb.address)
 
 
+def test_a_secret_that_is_kept_is_shown_to_nobody(
+    room: Room, administrator: FlaskClient, bbb: StandIn
+) -> None:
+    set_servers(room, bbb)
+    for form in ({}, {"bbb_secret_1": ""}, {"bbb_secret_1": "", "bbb_address_1": bbb.address}):
+        assert bbb.secret not in tried(administrator, **form)
+
+
 def test_an_old_server(administrator: FlaskClient, bbb: StandIn) -> None:
     bbb.algorithms = ("sha1",)
     assert "слишком старый" in try_bbb(administrator, bbb)
