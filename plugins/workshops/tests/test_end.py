@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 
 from core.api import SYSTEM, User, db, operation
 from core.testing.cast import Made
-from plugins.workshops import personal
+from plugins.workshops import passing, personal
 from plugins.workshops.models import Answer, Passed, Question, Review, Work
 from plugins.workshops.tests.conftest import K, Studio
 
@@ -66,6 +67,7 @@ def test_the_recording_opens_with_its_stage_and_watching_counts(
 
 def test_the_master_notes_who_was_there(studio: Studio) -> None:
     came, absent = studio.seated(2)
+    studio.go(K.DEMONSTRATION)
     master, page = studio.login(studio.master), f"{studio.url}attendance"
     numbers = [studio.place_of(came).id, 999_999]
     assert master.post(page, data={"place": numbers}).status_code == 303
@@ -73,6 +75,32 @@ def test_the_master_notes_who_was_there(studio: Studio) -> None:
     form = master.get(page).text
     assert f"place-{studio.place_of(absent).id}" in form
     assert f"place-{numbers[0]}" not in form
+
+
+def test_who_was_there_is_noted_once_and_in_its_time(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    number = studio.place_of(person).id
+    master, page = studio.login(studio.master), f"{studio.url}attendance"
+    early = master.post(page, data={"place": number})
+    assert early.status_code == 400
+    assert "Этот этап ещё не начался" in early.text
+    studio.go(K.DEMONSTRATION)
+
+    def note(_number: int) -> int:
+        with studio.app.app_context():
+            user = studio.person(studio.master)
+            return passing.note_attendances(user, studio.workshop(), [number])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(note, range(4))) == [0, 0, 0, 1]
+    for kind in ("workshops.came", "workshops.passed"):
+        assert len(events(studio, kind)) == 1
+    other = studio.member()
+    studio.sign_up(other)
+    studio.close(hours=-1)
+    late = master.post(page, data={"place": studio.place_of(other).id})
+    assert late.status_code == 400
+    assert len(studio.rows(Passed)) == 1
 
 
 def complete(studio: Studio) -> list[Made]:
