@@ -31,9 +31,9 @@ from core.api import (
 )
 from plugins.workshops import dates, demonstrating, places, queries, reminding, work_queries
 from plugins.workshops.holding import course_of
-from plugins.workshops.models import PlaceState, Workshop
+from plugins.workshops.models import PlaceState
 from plugins.workshops.passing import GROUNDS
-from plugins.workshops.stages import PASSABLE, TITLES, Course, StageKind
+from plugins.workshops.stages import PASSABLE, TITLES, StageKind
 from plugins.workshops.turns import Scene, turn_of
 from plugins.workshops.words import _
 
@@ -73,21 +73,13 @@ def home(activity: Activity) -> ResponseReturnValue:
         turn=turn_of(scene), titles=TITLES, demonstration=demonstration,
         live=demonstrating.is_live(course, demonstration, now),
         files=attachments_of([demonstration.id])[demonstration.id] if demonstration else [],
-        guests=queries.guests_of(found), takes_people=takes_people(found, course),
+        guests=queries.guests_of(found), takes_people=places.takes_people(found, course),
         examples=work_queries.examples_of(found) if scene.part.has_seat or leads else [],
         remarks=comments_of([found.id], viewer)[found.id], grounds=GROUNDS, passable=PASSABLE,
         extendable=reminding.EXTENDABLE, zone=zone_title(),
     )  # fmt: skip
     note_seen(viewer, [found.id])
     return page
-
-
-def takes_people(workshop: Workshop, course: Course) -> bool:
-    """Whether one can sign up now."""
-    now = utcnow()
-    begun = course.reached(StageKind.REGISTRATION, now)
-    over = course.reached(StageKind.REVIEW, now)
-    return workshop.activity.is_open(now) and begun and not over
 
 
 @workshops.post("/places")
@@ -110,7 +102,7 @@ def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
     found = queries.workshop_at(activity)
     places.leave(current_viewer(), found)
-    if takes_people(found, course_of(found)):
+    if places.takes_people(found, course_of(found)):
         undo = {
             "text": _("You have given up your place."), "url": url_for(".sign_up"),
             "label": _("Sign up again"),

@@ -134,7 +134,7 @@ def _close(actor: User, activity: int, moment: datetime) -> None:
 @operation
 def _begin(actor: User, activity: int) -> None:
     workshop = workshop_at(db.session.get_one(Activity, activity))
-    operations.set_masters(actor, workshop, [actor.id or 0])
+    operations.add_master(actor, workshop, actor.id or 0)
 
 
 @pytest.fixture
