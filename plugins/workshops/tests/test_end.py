@@ -11,10 +11,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, User, db, operation
+from core.api import SYSTEM, File, User, db, operation
 from core.testing.cast import Made
 from plugins.workshops import passing, personal
-from plugins.workshops.models import Answer, Passed, Question, Review, Work
+from plugins.workshops.models import Answer, Demonstration, Passed, Question, Review, Work
 from plugins.workshops.tests.conftest import K, Studio
 
 ADDRESS = "https://meet.example/room"
@@ -55,14 +55,45 @@ def test_the_recording_opens_with_its_stage_and_watching_counts(
     [person] = studio.seated(1)
     show(studio)
     browser = studio.login(person)
-    assert "video.example" not in browser.get(studio.url).text
-    assert "Показываю на полосках" in browser.get(studio.url).text
-    assert "Показываю на полосках" not in client.get(studio.url).text
+    before = browser.get(studio.url).text
+    assert "video.example" not in before
+    assert "Показываю на полосках" not in before
+    assert "Материалы откроются вместе с показом" in before
+    assert "Показываю на полосках" in studio.login(studio.master).get(studio.url).text
     assert browser.post(f"{studio.url}demonstration/watched").status_code == 400
     studio.go(K.DEMONSTRATION)
-    assert "video.example" in browser.get(studio.url).text
+    opened = browser.get(studio.url).text
+    assert "video.example" in opened
+    assert "Показываю на полосках" in opened
+    assert "Показываю на полосках" not in client.get(studio.url).text
     assert browser.post(f"{studio.url}demonstration/watched").status_code == 303
     assert "Вы уже посмотрели показ" in browser.get(studio.url).text
+
+
+def test_materials_open_at_no_address_before_the_demonstration(
+    studio: Studio, client: FlaskClient
+) -> None:
+    [person] = studio.seated(1)
+    master, browser = studio.login(studio.master), studio.login(person)
+    page = f"{studio.url}demonstration/edit"
+    for text in ("Набросок", "Показываю на полосках"):
+        material = (io.BytesIO(b"cut along the line"), "sheet.txt")
+        data = SHOWN | {"body": text, "files": material}
+        assert master.post(page, data=data).status_code == 303
+    home = master.get(studio.url).text
+    [found] = studio.rows(Demonstration)
+    own = f"{studio.url}demonstration/files/1"
+    assert own in home
+    elsewhere = [f"/files/{row.id}/sheet.txt" for row in studio.rows(File)]
+    elsewhere += [f"/contents/{found.id}", f"/contents/{found.id}/history"]
+    for address in (own, *elsewhere):
+        assert browser.get(address).status_code == 404, address
+    assert master.get(own).data == b"cut along the line"
+    studio.go(K.DEMONSTRATION)
+    assert own in browser.get(studio.url).text
+    assert browser.get(own).data == b"cut along the line"
+    assert browser.get(own[:-1] + "3").status_code == 404
+    assert client.get(own).status_code in (302, 404)
 
 
 def test_the_master_notes_who_was_there(studio: Studio) -> None:
