@@ -54,12 +54,12 @@ def demonstration_of(activity: Activity) -> Demonstration | None:
 @operation
 def show(actor: Actor, workshop: Workshop, shown: Shown) -> Demonstration:
     """Publish or change the demonstration; members of the community read it once its stage has
-    come."""
+    come. Until then nobody else does: its content stands in no community, so that no address of
+    core opens it or its files."""
     workshop = locked(workshop.id)
     found = demonstration_of(workshop.activity)
     if found is None:
-        content = new_content(actor, DEMONSTRATION, workshop.activity)
-        content.members_only = True
+        content = new_content(actor, DEMONSTRATION)
         found = Demonstration(id=content.id, content=content, activity_id=workshop.activity_id)
         db.session.add(found)
     elif found.body != shown.body:
@@ -71,6 +71,12 @@ def show(actor: Actor, workshop: Workshop, shown: Shown) -> Demonstration:
     search_again([found.id])
     record(events.SHOWED, actor, activity=workshop.activity)
     return found
+
+
+def is_open(course: Course, now: datetime) -> bool:
+    """Whether participants read and watch it: from the beginning of its stage on."""
+    kind = StageKind.DEMONSTRATION
+    return course.has(kind) and course.reached(kind, now)
 
 
 def live_from(course: Course) -> datetime | None:

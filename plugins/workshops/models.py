@@ -189,7 +189,10 @@ class Passed(Base):
 
 
 class Demonstration(Base):
-    """What the master shows: live at an address for ``minutes``, recorded, or both, with files."""
+    """What the master shows: live at an address for ``minutes``, recorded, or both, with files.
+
+    Its content stands in no community; this plugin shows it once its stage has begun.
+    """
 
     __tablename__ = "workshops_demonstrations"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from sqlalchemy import delete, select
 
@@ -23,7 +23,7 @@ from core.api import (
 )
 from plugins.workshops import events, places
 from plugins.workshops.forms import WorkshopForm
-from plugins.workshops.holding import locked
+from plugins.workshops.holding import locked, masters_of
 from plugins.workshops.models import Admission, Grading, Master, Question, Stage, Workshop
 from plugins.workshops.stages import PASSABLE, USUAL
 from plugins.workshops.words import _
@@ -96,17 +96,37 @@ def _settle(actor: Actor, workshop: Workshop, form: WorkshopForm) -> None:
 
 
 @operation
-def set_masters(actor: Actor, workshop: Workshop, people: Iterable[int]) -> None:
-    """Say who leads a workshop: members of its community, at least one.
-
-    Raises DomainError for nobody, too many, or somebody who is no member.
-    """
+def add_master(actor: Actor, workshop: Workshop, person: int) -> None:
+    """Let a member of the community lead a workshop. Raises DomainError for somebody who is none,
+    and for too many."""
     workshop = locked(workshop.id)
-    wanted = set(people)
-    if not wanted or len(wanted) > MOST_MASTERS:
-        raise DomainError(_("A workshop has at least one master, and not more than twenty."))
-    if readers_among(workshop.activity.community, wanted) != wanted:
+    known = set(masters_of(workshop.id))
+    if person in known:
+        return
+    if person not in readers_among(workshop.activity.community, [person]):
         raise DomainError(_("Only members of the community can lead its workshops."))
-    db.session.execute(delete(Master).where(Master.workshop_id == workshop.id))
-    db.session.add_all([Master(workshop_id=workshop.id, user_id=n) for n in sorted(wanted)])
-    record(events.MASTERS_CHANGED, actor, activity=workshop.activity, masters=sorted(wanted))
+    _check_number(known | {person})
+    db.session.add(Master(workshop_id=workshop.id, user_id=person))
+    _note_masters(actor, workshop, known | {person})
+
+
+@operation
+def remove_master(actor: Actor, workshop: Workshop, person: int) -> None:
+    """Let somebody lead a workshop no longer. Raises DomainError for the only one."""
+    workshop = locked(workshop.id)
+    known = set(masters_of(workshop.id))
+    if person not in known:
+        return
+    _check_number(known - {person})
+    mine = delete(Master).where(Master.workshop_id == workshop.id, Master.user_id == person)
+    db.session.execute(mine)
+    _note_masters(actor, workshop, known - {person})
+
+
+def _check_number(masters: Collection[int]) -> None:
+    if not 1 <= len(masters) <= MOST_MASTERS:
+        raise DomainError(_("A workshop has at least one master, and not more than twenty."))
+
+
+def _note_masters(actor: Actor, workshop: Workshop, masters: Collection[int]) -> None:
+    record(events.MASTERS_CHANGED, actor, activity=workshop.activity, masters=sorted(masters))

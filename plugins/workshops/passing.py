@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.api import Actor, db, operation, record, upsert, utcnow
+from core.api import Actor, DomainError, db, operation, record, upsert, utcnow
 from plugins.workshops import events
+from plugins.workshops.holding import course_of, ensure_open, locked
 from plugins.workshops.models import (
     Passed,
     Place,
@@ -21,7 +22,7 @@ from plugins.workshops.models import (
     Workshop,
 )
 from plugins.workshops.stages import PASSABLE, StageKind
-from plugins.workshops.words import _l
+from plugins.workshops.words import _, _l
 
 
 class Basis(enum.StrEnum):
@@ -107,11 +108,24 @@ def note_reviews(actor: Actor, workshop: Workshop, place: Place) -> None:
 
 @operation
 def note_attendances(actor: Actor, workshop: Workshop, places: Collection[int]) -> int:
-    """A master saw these people at the demonstration; how many of them had a seat in it."""
-    query = select(Place).where(
-        Place.workshop_id == workshop.id, Place.id.in_(places), Place.state == PlaceState.HELD
+    """A master saw these people at the demonstration; how many of them have a seat and were not
+    noted before. Raises DomainError before the demonstration, and where there is none."""
+    workshop = locked(workshop.id)
+    ensure_open(workshop)
+    course = course_of(workshop)
+    if not course.has(StageKind.DEMONSTRATION) or not course.reached(
+        StageKind.DEMONSTRATION, utcnow()
+    ):
+        raise DomainError(_("This stage has not begun yet."))
+    noted = select(Passed.place_id).where(Passed.kind == StageKind.DEMONSTRATION)
+    query = (
+        select(Place)
+        .where(Place.workshop_id == workshop.id, Place.id.in_(places))
+        .where(Place.state == PlaceState.HELD, Place.id.not_in(noted))
+        .order_by(Place.id)
+        .execution_options(populate_existing=True)
     )
-    there = db.session.scalars(query.order_by(Place.id)).all()
+    there = db.session.scalars(query).all()
     for place in there:
         record(
             events.CAME, actor, activity=workshop.activity, subject_id=place.user_id,

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 
 from core.api import SYSTEM, Activity, DataRecord, User, db, remove_contents
 from plugins.workshops import places
+from plugins.workshops.holding import hold_all
 from plugins.workshops.models import (
     Answer,
     Criterion,
@@ -92,8 +93,9 @@ def _feedback(user: User) -> Iterator[DataRecord]:
 def erased(user: User) -> None:
     """Forget somebody. Their works go, but for those that they let everybody see, which stay
     without a name; so do reviews that they finished. Whoever waits gets their seat."""
-    query = select(Place.workshop_id).where(Place.user_id == user.id)
-    workshops = list(db.session.scalars(query.distinct()))
+    hold_all(_concerned(user))
+    query = select(Place.workshop_id).where(Place.user_id == user.id).order_by(Place.workshop_id)
+    workshops = list(db.session.scalars(query))
     hers = select(Work.id).where(Work.author_id == user.id, ~Work.is_example)
     remove_contents(SYSTEM, list(db.session.scalars(hers.where(Work.shown_at.is_(None)))))
     db.session.execute(
@@ -107,3 +109,16 @@ def erased(user: User) -> None:
         db.session.execute(delete(held).where(held.user_id == user.id))
     for number in workshops:
         places.forget(SYSTEM, number)
+
+
+def _concerned(user: User) -> Iterator[int]:
+    """Every workshop in which a row names somebody."""
+    wrote = (Work.author_id == user.id) | (Work.feedback_by_id == user.id)
+    reviewed = select(Work.workshop_id).join(Review, Review.work_id == Work.id)
+    for query in (
+        select(Place.workshop_id).where(Place.user_id == user.id),
+        select(Master.workshop_id).where(Master.user_id == user.id),
+        select(Work.workshop_id).where(wrote),
+        reviewed.where(Review.reviewer_id == user.id),
+    ):
+        yield from db.session.scalars(query.distinct())

@@ -8,7 +8,7 @@ from core.api import Actor, DomainError, db, notify, operation, record, utcnow
 from plugins.workshops import allocating, events, notices
 from plugins.workshops.holding import course_of, ensure_open, locked, masters_of, place_of
 from plugins.workshops.models import Admission, Place, PlaceState, Workshop
-from plugins.workshops.stages import StageKind
+from plugins.workshops.stages import Course, StageKind
 from plugins.workshops.words import _
 
 GONE = (PlaceState.LEFT, PlaceState.REFUSED)
@@ -40,14 +40,23 @@ def sign_up(actor: Actor, workshop: Workshop) -> Place:
 
 
 def ensure_takes_people(workshop: Workshop) -> None:
-    """Raise DomainError unless one can sign up now: from registration until the practice is over,
-    so that latecomers are taken while they can still do everything."""
+    """Raise DomainError unless one can sign up now, and be given a place."""
     ensure_open(workshop)
-    now, course = utcnow(), course_of(workshop)
-    if not course.reached(StageKind.REGISTRATION, now):
-        raise DomainError(_("Signing up has not begun yet."))
-    if course.reached(StageKind.REVIEW, now):
+    course = course_of(workshop)
+    if takes_people(workshop, course):
+        return
+    if course.reached(StageKind.REVIEW, utcnow()):
         raise DomainError(_("Signing up is over: the works are in already."))
+    raise DomainError(_("Signing up has not begun yet."))
+
+
+def takes_people(workshop: Workshop, course: Course) -> bool:
+    """Whether one can sign up now: from registration until the practice is over, so that latecomers
+    are taken while they can still do everything."""
+    now = utcnow()
+    begun = course.reached(StageKind.REGISTRATION, now)
+    over = course.reached(StageKind.REVIEW, now)
+    return workshop.activity.is_open(now) and begun and not over
 
 
 def _first_state(workshop: Workshop) -> PlaceState:
@@ -71,8 +80,10 @@ def leave(actor: Actor, workshop: Workshop) -> None:
 
 @operation
 def admit(actor: Actor, place: Place) -> None:
-    """Give somebody who asked a place, or one in the queue when all seats are taken."""
+    """Give somebody who asked a place, or one in the queue when all seats are taken. Raises
+    DomainError when signing up is over."""
     workshop, place = _asked(place)
+    ensure_takes_people(workshop)
     place.state = PlaceState.WAITING if workshop.is_full else PlaceState.HELD
     _count(workshop)
     record(
@@ -119,9 +130,11 @@ def _answer(workshop: Workshop, place: Place) -> None:
 
 
 def fill_seats(workshop: Workshop) -> None:
-    """Give free seats to those who wait, the first first; they hear of it. Inside an operation that
-    holds the workshop."""
+    """Give free seats to those who wait, the first first; they hear of it. Nobody gets one when
+    signing up is over. Inside an operation that holds the workshop."""
     _count(workshop)
+    if not takes_people(workshop, course_of(workshop)):
+        return
     free = None if workshop.seats is None else max(workshop.seats - workshop.held, 0)
     queue = (
         select(Place)

@@ -4,7 +4,7 @@ one person."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -124,9 +124,13 @@ def replace_on_time(workshop: int, kind: str, until: str) -> None:
 
 @operation
 def _replace(actor: Actor, number: int, until: datetime) -> None:
+    """Nothing happens where the end was moved, or the master says otherwise by now."""
     workshop = locked(number)
     now, course = utcnow(), course_of(workshop)
-    if course.at(now) == StageKind.REVIEW and course.until(StageKind.REVIEW, now) == until:
+    if course.at(now) != StageKind.REVIEW or course.until(StageKind.REVIEW, now) != until:
+        return
+    days = workshop.replace_days
+    if days and now >= until - timedelta(days=days) and workshop.activity.is_open(now):
         allocating.replace_idle(actor, workshop)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 
 from core.api import Actor, DomainError, db, operation, record, upsert, utcnow
-from plugins.workshops import events, passing
+from plugins.workshops import events, passing, running
 from plugins.workshops.holding import ensure_open, ensure_time_for, locked, masters_of, seat_of
 from plugins.workshops.models import (
     Criterion,
@@ -55,6 +55,7 @@ def set_task(actor: Actor, workshop: Workshop, task: Task) -> None:
         raise DomainError(_("Reviews have begun: how they are done stays as it is."))
     for name, value in vars(task).items():
         setattr(workshop, name, value)
+    running.schedule(workshop)
 
 
 def _has_begun(workshop: Workshop) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -134,13 +133,14 @@ def people(activity: Activity) -> ResponseReturnValue:
     """Everybody who signed up, what they have done, and who asks for more time."""
     ensure_leads(activity)
     found = queries.workshop_at(activity)
-    page = queries.people_of(found)
+    page, course = queries.people_of(found), course_of(found)
     ids = [row.Place.id for row in page.items]
     return render_template(
         "workshops/people.html", activity=activity, workshop=found, page=page,
-        lines=[queries.guest_of(row) for row in page.items], course=course_of(found),
+        lines=[queries.guest_of(row) for row in page.items], course=course,
         passed=queries.passed_by(ids), extensions=queries.extensions_of(ids), now=utcnow(),
         states=queries.STATES, titles=TITLES, grounds=passing.GROUNDS, passable=PASSABLE,
+        takes_people=places.takes_people(found, course),
     )  # fmt: skip
 
 
@@ -241,22 +241,20 @@ def masters(activity: Activity) -> ResponseReturnValue:
 @requires("workshops.run")
 def add_master(activity: Activity) -> ResponseReturnValue:
     """Let somebody lead it."""
-    return _with_masters(activity, lambda known, person: known | {person})
+    person = row_number(request.form.get("person", ""))
+    operations.add_master(current_viewer(), queries.workshop_at(activity), person)
+    return _masters_changed()
 
 
 @workshops.post("/masters/remove")
 @requires("workshops.run")
 def remove_master(activity: Activity) -> ResponseReturnValue:
     """Let somebody lead it no longer."""
-    return _with_masters(activity, lambda known, person: known - {person})
+    person = row_number(request.form.get("person", ""))
+    operations.remove_master(current_viewer(), queries.workshop_at(activity), person)
+    return _masters_changed()
 
 
-def _with_masters(
-    activity: Activity, change: Callable[[set[int], int], set[int]]
-) -> ResponseReturnValue:
-    found = queries.workshop_at(activity)
-    known = {face.id for face in queries.masters_with_faces(found)}
-    wanted = change(known, row_number(request.form.get("person", "")))
-    operations.set_masters(current_viewer(), found, wanted)
+def _masters_changed() -> ResponseReturnValue:
     flash(_("It is changed who leads this workshop."), "success")
     return redirect(url_for(".masters"), 303)

@@ -3,7 +3,7 @@ demonstration, and what is left at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,16 +12,21 @@ from sqlalchemy import Row
 
 from core.api import (
     Activity,
+    Content,
     DomainError,
     Face,
+    File,
     Page,
     Refused,
+    Viewer,
     attachments_of,
     calendar_download,
     calendar_file,
+    can,
     comments_of,
     current_viewer,
     face_of,
+    hand_out,
     note_seen,
     public,
     requires,
@@ -31,9 +36,9 @@ from core.api import (
 )
 from plugins.workshops import dates, demonstrating, places, queries, reminding, work_queries
 from plugins.workshops.holding import course_of
-from plugins.workshops.models import PlaceState, Workshop
+from plugins.workshops.models import PlaceState
 from plugins.workshops.passing import GROUNDS
-from plugins.workshops.stages import PASSABLE, TITLES, Course, StageKind
+from plugins.workshops.stages import PASSABLE, TITLES, StageKind
 from plugins.workshops.turns import Scene, turn_of
 from plugins.workshops.words import _
 
@@ -72,22 +77,15 @@ def home(activity: Activity) -> ResponseReturnValue:
         scene=scene, part=scene.part, figures=scene.figures, course=course, now=now,
         turn=turn_of(scene), titles=TITLES, demonstration=demonstration,
         live=demonstrating.is_live(course, demonstration, now),
+        opened=leads or demonstrating.is_open(course, now),
         files=attachments_of([demonstration.id])[demonstration.id] if demonstration else [],
-        guests=queries.guests_of(found), takes_people=takes_people(found, course),
+        guests=queries.guests_of(found), takes_people=places.takes_people(found, course),
         examples=work_queries.examples_of(found) if scene.part.has_seat or leads else [],
         remarks=comments_of([found.id], viewer)[found.id], grounds=GROUNDS, passable=PASSABLE,
         extendable=reminding.EXTENDABLE, zone=zone_title(),
     )  # fmt: skip
     note_seen(viewer, [found.id])
     return page
-
-
-def takes_people(workshop: Workshop, course: Course) -> bool:
-    """Whether one can sign up now."""
-    now = utcnow()
-    begun = course.reached(StageKind.REGISTRATION, now)
-    over = course.reached(StageKind.REVIEW, now)
-    return workshop.activity.is_open(now) and begun and not over
 
 
 @workshops.post("/places")
@@ -110,7 +108,7 @@ def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
     found = queries.workshop_at(activity)
     places.leave(current_viewer(), found)
-    if takes_people(found, course_of(found)):
+    if places.takes_people(found, course_of(found)):
         undo = {
             "text": _("You have given up your place."), "url": url_for(".sign_up"),
             "label": _("Sign up again"),
@@ -148,6 +146,34 @@ def door(activity: Activity) -> ResponseReturnValue:
         flash(str(refusal), "warning")
         return redirect(url_for(".home"), 303)
     return redirect(address, 303)
+
+
+@workshops.get("/demonstration/files/<int:position>")
+@requires("workshops.sign_up")
+def demonstration_file(activity: Activity, position: int) -> ResponseReturnValue:
+    """A file of the demonstration, by its place; masters have it before its stage begins."""
+    viewer = current_viewer()
+    found, course = (
+        demonstrating.demonstration_of(activity),
+        course_of(queries.workshop_at(activity)),
+    )
+    is_open = demonstrating.is_open(course, utcnow()) or queries.leads(viewer, activity)
+    if found is None or not is_open or not _is_seen(found.content, viewer, activity):
+        abort(404)
+    return hand_out_one(attachments_of([found.id])[found.id], position)
+
+
+def _is_seen(content: Content, viewer: Viewer, activity: Activity) -> bool:
+    return content.is_visible or can(viewer, "contents.hide", activity.community)
+
+
+def hand_out_one(files: Sequence[File], position: int) -> ResponseReturnValue:
+    """One of the files of a content, counted from 1, whole or as a picture of a size; 404 where
+    there are fewer. Whoever calls has made sure that the viewer may read it."""
+    if not 1 <= position <= len(files):
+        abort(404)
+    save = request.args.get("save") == "1"
+    return hand_out(files[position - 1], request.args.get("size", type=int), save=save)
 
 
 @workshops.post("/demonstration/watched")

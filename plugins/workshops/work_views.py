@@ -13,7 +13,6 @@ from core.api import (
     attempt,
     current_viewer,
     draft_in,
-    hand_out,
     note_seen,
     public,
     reactions_of,
@@ -28,7 +27,7 @@ from plugins.workshops.holding import course_of
 from plugins.workshops.models import Review, Work, Workshop, WorkState
 from plugins.workshops.queries import Part
 from plugins.workshops.stages import Course, StageKind
-from plugins.workshops.views import authors_in, ensure_leads, workshops
+from plugins.workshops.views import authors_in, ensure_leads, hand_out_one, workshops
 from plugins.workshops.words import _
 from plugins.workshops.works import Written
 
@@ -199,11 +198,7 @@ def _review_by(work: Work, viewer_id: int | None) -> Review | None:
 def work_file(activity: Activity, work: Work, position: int) -> ResponseReturnValue:
     """A file of a work, by its place; open to whoever may read the work, and to nobody else."""
     ensure_reads(activity, work)
-    files = attachments_of([work.id])[work.id]
-    if not 1 <= position <= len(files):
-        abort(404)
-    save = request.args.get("save") == "1"
-    return hand_out(files[position - 1], request.args.get("size", type=int), save=save)
+    return hand_out_one(attachments_of([work.id])[work.id], position)
 
 
 @workshops.route("/works/<int:work>/feedback", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from core.api import (
     attachments_of,
     db,
     drop_draft,
+    forget_former,
     is_blank,
     new_content,
     note_revision,
@@ -182,8 +183,8 @@ def set_consent(actor: Actor, work: Work, agreed: bool) -> None:
 
 @operation
 def show_work(actor: Actor, work: Work, shown: bool) -> None:
-    """Show a work to everybody who may look into the community, or cease to. Raises DomainError
-    without the author's consent."""
+    """Show a work to everybody who may look into the community, or cease to; what it said before
+    stays private. Raises DomainError without the author's consent."""
     workshop = locked(work.workshop_id)
     work = db.session.get_one(Work, work.id, populate_existing=True)
     if shown == (work.shown_at is not None):
@@ -194,6 +195,7 @@ def show_work(actor: Actor, work: Work, shown: bool) -> None:
     if not work.consent or work.state != WorkState.HANDED_IN or work.is_example:
         raise DomainError(_("The author has not agreed that this work is shown."))
     work.shown_at = utcnow()
+    forget_former(work.content)
     _place_in(work, workshop.activity)
     record(events.SHOWN, actor, activity=workshop.activity, content=work.content)
     if work.author_id is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -81,6 +81,12 @@ class Studio:
         with self.app.app_context():
             _set(self.person(self.master), self.activity.id, values)
 
+    def close(self, *, hours: float) -> None:
+        """The activity ends so many hours from now."""
+        with self.app.app_context():
+            moment = self.clock.now() + timedelta(hours=hours)
+            _close(self.person(self.master), self.activity.id, moment)
+
     def hand_in(self, person: Made, title: str = "Моя проба", **more: str) -> FlaskClient:
         browser = self.login(person)
         answer = browser.post(f"{self.url}work", data=work_form(title) | more)
@@ -121,9 +127,14 @@ def _set(actor: User, activity: int, values: Mapping[str, Any]) -> None:
 
 
 @operation
+def _close(actor: User, activity: int, moment: datetime) -> None:
+    db.session.get_one(Activity, activity).closes_at = moment
+
+
+@operation
 def _begin(actor: User, activity: int) -> None:
     workshop = workshop_at(db.session.get_one(Activity, activity))
-    operations.set_masters(actor, workshop, [actor.id or 0])
+    operations.add_master(actor, workshop, actor.id or 0)
 
 
 @pytest.fixture

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, User, db, operation
+from core.api import SYSTEM, File, User, db, operation
 from core.testing.cast import Made
-from plugins.workshops import personal
-from plugins.workshops.models import Answer, Passed, Question, Review, Work
+from plugins.workshops import passing, personal
+from plugins.workshops.models import Answer, Demonstration, Passed, Question, Review, Work
 from plugins.workshops.tests.conftest import K, Studio
 
 ADDRESS = "https://meet.example/room"
@@ -54,18 +55,50 @@ def test_the_recording_opens_with_its_stage_and_watching_counts(
     [person] = studio.seated(1)
     show(studio)
     browser = studio.login(person)
-    assert "video.example" not in browser.get(studio.url).text
-    assert "Показываю на полосках" in browser.get(studio.url).text
-    assert "Показываю на полосках" not in client.get(studio.url).text
+    before = browser.get(studio.url).text
+    assert "video.example" not in before
+    assert "Показываю на полосках" not in before
+    assert "Материалы откроются вместе с показом" in before
+    assert "Показываю на полосках" in studio.login(studio.master).get(studio.url).text
     assert browser.post(f"{studio.url}demonstration/watched").status_code == 400
     studio.go(K.DEMONSTRATION)
-    assert "video.example" in browser.get(studio.url).text
+    opened = browser.get(studio.url).text
+    assert "video.example" in opened
+    assert "Показываю на полосках" in opened
+    assert "Показываю на полосках" not in client.get(studio.url).text
     assert browser.post(f"{studio.url}demonstration/watched").status_code == 303
     assert "Вы уже посмотрели показ" in browser.get(studio.url).text
 
 
+def test_materials_open_at_no_address_before_the_demonstration(
+    studio: Studio, client: FlaskClient
+) -> None:
+    [person] = studio.seated(1)
+    master, browser = studio.login(studio.master), studio.login(person)
+    page = f"{studio.url}demonstration/edit"
+    for text in ("Набросок", "Показываю на полосках"):
+        material = (io.BytesIO(b"cut along the line"), "sheet.txt")
+        data = SHOWN | {"body": text, "files": material}
+        assert master.post(page, data=data).status_code == 303
+    home = master.get(studio.url).text
+    [found] = studio.rows(Demonstration)
+    own = f"{studio.url}demonstration/files/1"
+    assert own in home
+    elsewhere = [f"/files/{row.id}/sheet.txt" for row in studio.rows(File)]
+    elsewhere += [f"/contents/{found.id}", f"/contents/{found.id}/history"]
+    for address in (own, *elsewhere):
+        assert browser.get(address).status_code == 404, address
+    assert master.get(own).data == b"cut along the line"
+    studio.go(K.DEMONSTRATION)
+    assert own in browser.get(studio.url).text
+    assert browser.get(own).data == b"cut along the line"
+    assert browser.get(own[:-1] + "3").status_code == 404
+    assert client.get(own).status_code in (302, 404)
+
+
 def test_the_master_notes_who_was_there(studio: Studio) -> None:
     came, absent = studio.seated(2)
+    studio.go(K.DEMONSTRATION)
     master, page = studio.login(studio.master), f"{studio.url}attendance"
     numbers = [studio.place_of(came).id, 999_999]
     assert master.post(page, data={"place": numbers}).status_code == 303
@@ -73,6 +106,32 @@ def test_the_master_notes_who_was_there(studio: Studio) -> None:
     form = master.get(page).text
     assert f"place-{studio.place_of(absent).id}" in form
     assert f"place-{numbers[0]}" not in form
+
+
+def test_who_was_there_is_noted_once_and_in_its_time(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    number = studio.place_of(person).id
+    master, page = studio.login(studio.master), f"{studio.url}attendance"
+    early = master.post(page, data={"place": number})
+    assert early.status_code == 400
+    assert "Этот этап ещё не начался" in early.text
+    studio.go(K.DEMONSTRATION)
+
+    def note(_number: int) -> int:
+        with studio.app.app_context():
+            user = studio.person(studio.master)
+            return passing.note_attendances(user, studio.workshop(), [number])
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(note, range(4))) == [0, 0, 0, 1]
+    for kind in ("workshops.came", "workshops.passed"):
+        assert len(events(studio, kind)) == 1
+    other = studio.member()
+    studio.sign_up(other)
+    studio.close(hours=-1)
+    late = master.post(page, data={"place": studio.place_of(other).id})
+    assert late.status_code == 400
+    assert len(studio.rows(Passed)) == 1
 
 
 def complete(studio: Studio) -> list[Made]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
-from core.api import SYSTEM, User, db, operation
+import pytest
+
+from core.api import SYSTEM, Actor, User, db, operation
 from core.testing.cast import Made
 from plugins.workshops import personal, places
+from plugins.workshops.holding import locked
 from plugins.workshops.models import Place, PlaceState
 from plugins.workshops.stages import StageKind
 from plugins.workshops.tests.conftest import Studio
@@ -63,6 +68,37 @@ def test_the_next_in_the_queue_gets_a_free_place_and_a_notice(studio: Studio) ->
     assert "За вами место: «Дроби на ощупь»" in studio.notices(second)
 
 
+def test_no_seat_is_given_once_signing_up_is_over(studio: Studio) -> None:
+    studio.go(StageKind.REGISTRATION)
+    studio.set(seats=1)
+    first, second = studio.member(), studio.member()
+    browser = studio.sign_up(first)
+    studio.sign_up(second)
+    studio.go(StageKind.REVIEW)
+    browser.post(f"{studio.url}places/leave")
+    assert states(studio)[second.id] == PlaceState.WAITING
+    studio.go(StageKind.PRACTICE)
+    assert states(studio)[second.id] == PlaceState.HELD
+    assert "За вами место" in studio.notices(second)
+
+
+@pytest.mark.parametrize("over", ["review", "closed"])
+def test_nobody_is_admitted_once_signing_up_is_over(studio: Studio, over: str) -> None:
+    studio.go(StageKind.REGISTRATION)
+    studio.set(admission="approval")
+    asked = studio.member()
+    studio.sign_up(asked)
+    master, page = studio.login(studio.master), f"{studio.url}people/{studio.place_of(asked).id}"
+    if over == "review":
+        studio.go(StageKind.REVIEW)
+    else:
+        studio.close(hours=-1)
+    assert "Дать место" not in master.get(f"{studio.url}people").text
+    assert master.post(f"{page}/admit").status_code == 400
+    assert states(studio) == {asked.id: PlaceState.ASKED}
+    assert master.post(f"{page}/refuse").status_code == 303
+
+
 def test_a_master_decides_where_places_are_given_by_hand(studio: Studio) -> None:
     studio.go(StageKind.REGISTRATION)
     studio.set(admission="approval")
@@ -98,6 +134,38 @@ def test_a_forgotten_person_leaves_the_seat_to_the_next(studio: Studio) -> None:
     with studio.app.app_context():
         _forget(SYSTEM, gone.id)
     assert states(studio) == {next_one.id: PlaceState.HELD}
+
+
+def test_admitting_and_forgetting_somebody_do_not_wait_for_each_other(studio: Studio) -> None:
+    studio.go(StageKind.REGISTRATION)
+    studio.set(admission="approval")
+    person = studio.member()
+    studio.sign_up(person)
+    held = Event()
+
+    def admit(number: int) -> None:
+        with studio.app.app_context():
+            _admit_slowly(SYSTEM, number, held)
+
+    def forget(number: int) -> None:
+        held.wait(10)
+        with studio.app.app_context():
+            _forget(SYSTEM, number)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(admit, studio.place_of(person).id), pool.submit(forget, person.id)]
+    for each in both:
+        each.result()
+    assert states(studio) == {}
+
+
+@operation
+def _admit_slowly(actor: Actor, number: int, held: Event) -> None:
+    place = db.session.get_one(Place, number)
+    locked(place.workshop_id)
+    held.set()
+    time.sleep(1)
+    places.admit(actor, place)
 
 
 @operation

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from core.testing.cast import Made
-from plugins.workshops import allocating
-from plugins.workshops.models import Criterion, Level, Passed, Review, ReviewState
+from plugins.workshops import allocating, reviewing
+from plugins.workshops.models import Criterion, Grading, Level, Passed, Review, ReviewState
 from plugins.workshops.tests.conftest import K, Studio
 
 
@@ -218,6 +218,45 @@ def test_who_does_not_begin_in_time_is_replaced(
     assert studio.reviews_by(people[0]) == []
     assert set(Counter(row.work_id for row in studio.rows(Review)).values()) == {2}
     assert "перешли другим: «Дроби на ощупь»" in studio.notices(people[0])
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(0, [True, True, True]), (1, [True, False, False]), (2, [False, False, False])],
+)
+def test_what_the_master_says_of_replacing_holds_at_once(
+    studio: Studio, run_jobs: Callable[[], int], days: int, expected: list[bool]
+) -> None:
+    people = begin(studio, 5, replace_days=2)
+    studio.plan(registration=-9, practice=-8, review=-1, feedback=72)
+    replaced(studio, people)
+    with studio.app.app_context():
+        reviewing.set_task(studio.person(studio.master), studio.workshop(), task(days))
+    begun, kept = studio.clock.now(), []
+    for later in (25, 49, 71):
+        studio.clock.set(begun + timedelta(hours=later))
+        run_jobs()
+        kept.append(bool(studio.reviews_by(people[0])))
+    assert kept == expected
+
+
+def task(replace_days: int) -> reviewing.Task:
+    return reviewing.Task(
+        task="", grading=Grading.WORDS, reviews_per_work=2, self_review=False,
+        hides_authors=False, hides_reviewers=False, replace_days=replace_days,
+    )  # fmt: skip
+
+
+def test_nobody_is_replaced_in_a_workshop_that_is_closed(
+    studio: Studio, run_jobs: Callable[[], int]
+) -> None:
+    people = begin(studio, 5, replace_days=2)
+    studio.plan(registration=-9, practice=-8, review=-1, feedback=72)
+    replaced(studio, people)
+    studio.close(hours=10)
+    studio.clock.turn(timedelta(hours=25))
+    run_jobs()
+    assert studio.reviews_by(people[0])
 
 
 def test_the_master_replaces_by_hand_and_only_during_the_review(studio: Studio) -> None:

@@ -152,6 +152,21 @@ def test_nothing_is_shown_without_the_authors_consent(
     assert client.get(f"{studio.url}works/{number}").status_code in (302, 404)
 
 
+def test_what_a_work_said_before_it_was_shown_stays_private(
+    studio: Studio, pair: list[Made]
+) -> None:
+    author, other = pair
+    studio.hand_in(author, body="С фамилией ученика")
+    browser, master = studio.hand_in(author, body="Без имён"), studio.login(studio.master)
+    number = studio.work_of(author).id
+    browser.post(f"{studio.url}work/consent", data={"agreed": "1"})
+    master.post(f"{studio.url}works/{number}/show", data={"shown": "1"})
+    for reader in (other, author):
+        history = studio.login(reader).get(f"/contents/{number}/history")
+        assert history.status_code == 200
+        assert "фамилией" not in history.text
+
+
 def test_who_leaves_the_community_neither_works_on_nor_reads_others(studio: Studio) -> None:
     people = studio.seated(2)
     studio.go(K.PRACTICE)
