@@ -15,7 +15,6 @@ from core.api import (
     readers_matching,
     requires,
     row_number,
-    signed_in,
     status_of,
     utcnow,
 )
@@ -84,7 +83,7 @@ def remove_evidence(community: Community, evidence: Evidence) -> ResponseReturnV
 
 
 @community_pages.get("/wards")
-@signed_in
+@requires("consultations.ask")
 def wards(community: Community) -> ResponseReturnValue:
     """For a tutor, those whom they look after; for those who attach tutors, everybody."""
     viewer, day = current_viewer(), utcnow().date()
