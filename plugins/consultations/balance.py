@@ -106,6 +106,15 @@ def next_consultant(line: Line, asker_id: int | None, tutor_id: int | None) -> i
     return there[0].user_id if there else None
 
 
+def goes_on(line: Line, user_id: int | None) -> bool:
+    """Whether somebody who answered before is there to go on, however much waits for them."""
+    return any(
+        load.user_id == user_id and not load.away
+        and (load.qualified or not line.needs_evidence)
+        for load in loads_of(line)
+    )  # fmt: skip
+
+
 def tutor_of(user_id: int | None, community_id: int, day: date) -> int | None:
     """The tutor who looks after somebody: personally first, then through their school. Whoever is
     no member of the community that day, or not qualified, is nobody's tutor there."""
