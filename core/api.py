@@ -132,7 +132,7 @@ from core.platform.db import (
     upsert,
     utcnow,
 )
-from core.platform.forms import Form, LocalDateTimeField, RichTextField, SubmissionField
+from core.platform.forms import DayField, Form, LocalDateTimeField, RichTextField, SubmissionField
 from core.platform.html import clean, excerpt, from_text, is_blank, plain
 from core.platform.i18n import Domain, current_locale, use_locale
 from core.platform.limits import limit
@@ -182,6 +182,7 @@ __all__ = [
     "ContentType",
     "ContentView",
     "DataRecord",
+    "DayField",
     "Domain",
     "DomainError",
     "Entry",

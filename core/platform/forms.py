@@ -154,7 +154,7 @@ YEARS = range(1900, 2200)
 
 
 class DayField(DateField):
-    """A day, as browsers send it or as one writes it in Russia."""
+    """A day of the years 1900 to 2199, as browsers send it or as one writes it in Russia."""
 
     data: dt.date | None
 

@@ -16,8 +16,10 @@ from core.api import (
     DomainError,
     File,
     Refused,
+    Viewer,
     able_to,
     attach,
+    can,
     changed,
     changed_for,
     db,
@@ -102,7 +104,7 @@ def _stored(actor: Actor, line: Line, asked: Asked) -> Question:
     question = Question(
         id=content.id, content=content, line_id=line.id, line=line, activity_id=activity.id,
         activity=activity, asker_id=actor.id, title=asked.title, body=asked.body,
-        private=asked.private, consultant_id=_wanted(line, asked.wanted), tutor_id=tutor,
+        private=asked.private, consultant_id=_wanted(line, asked.wanted, actor.id), tutor_id=tutor,
         state=QuestionState.WAITING, last_at=utcnow(),
         consent=Consent.GIVEN if asked.consent else Consent.UNASKED,
     )  # fmt: skip
@@ -115,8 +117,9 @@ def _stored(actor: Actor, line: Line, asked: Asked) -> Question:
     return question
 
 
-def _wanted(line: Line, user_id: int) -> int | None:
+def _wanted(line: Line, user_id: int, asker_id: int | None) -> int | None:
     there = {load.user_id for load in balance.loads_of(line) if load.available}
+    there.discard(asker_id)
     return user_id if user_id in there else None
 
 
@@ -164,7 +167,9 @@ def _show_anew(question: Question) -> None:
 def look_at_term(question: int, what: str) -> None:
     """A job, at its moment: remind of a term, or escalate when it has passed."""
     row = db.session.get(Question, question)
-    if row is not None and row.state == QuestionState.WAITING and row.due_at is not None:
+    if row is None or row.activity.state != "published" or not row.content.is_visible:
+        return
+    if row.state == QuestionState.WAITING and row.due_at is not None:
         now = utcnow()
         if what == SOON and row.due_at - BEFORE <= now < row.due_at:
             remind(SYSTEM, row)
@@ -214,29 +219,38 @@ class Written:
 def reply(actor: Actor, question: Question, written: Written) -> Reply:
     """Answer a question, or go on asking. A form that is sent twice gives the same reply.
 
-    Raises Refused for others than the asker and the team.
+    Raises Refused for others than the asker and the team, and where nothing can be written.
     """
     sent = sent_before(actor, written.submission)
     if sent is not None:
         return db.session.get_one(Reply, sent.id)
     if is_blank(written.body) and not written.files:
         raise DomainError(_("Write something first."))
+    held_line(question.line_id)
     question = held(question.id)
     answers = answers_in(actor, question)
-    content = new_content(
-        actor, REPLY, None if question.private else question.activity,
-        submission=written.submission,
-    )  # fmt: skip
-    row = Reply(
-        id=content.id, content=content, question_id=question.id, question=question,
-        activity_id=question.activity_id, body=written.body, is_answer=answers,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    attach(content, written.files)
+    refusal = why_not(actor, question)
+    if refusal is not None:
+        raise Refused(refusal)
+    row = _stored_reply(actor, question, written, answers=answers)
     drop_draft(actor, written.draft)
-    _answered(actor, question, row) if answers else _went_on(actor, question, row)
+    record(events.ANSWERED if answers else events.CLARIFIED, actor, activity=question.activity)
+    if row.content.held_at is None:
+        _take_effect(question, row)
+        _tell_of_reply(question, row)
     return row
+
+
+def why_not(person: Actor | Viewer, question: Question) -> str | None:
+    """Why nobody, or this person, can write below a question now."""
+    activity = question.activity
+    if activity.state == "archived":
+        return _("This line is in the archive and can only be read.")
+    if not question.content.is_visible:
+        return _("A moderator has to let this question through before anything is written here.")
+    if not question.private and not can(person, "consultations.ask", activity.community, activity):
+        return _("Only members of the community write here for everybody.")
+    return None
 
 
 def answers_in(actor: Actor, question: Question) -> bool:
@@ -248,32 +262,61 @@ def answers_in(actor: Actor, question: Question) -> bool:
     return True
 
 
-def _answered(actor: Actor, question: Question, row: Reply) -> None:
+def _stored_reply(actor: Actor, question: Question, written: Written, *, answers: bool) -> Reply:
+    place = None if question.private else question.activity
+    waits = place is not None and must_wait(actor, place.community)
+    content = new_content(actor, REPLY, place, held=waits, submission=written.submission)
+    row = Reply(
+        id=content.id, content=content, question_id=question.id, question=question,
+        activity_id=question.activity_id, body=written.body, is_answer=answers,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    attach(content, written.files)
+    return row
+
+
+def _take_effect(question: Question, row: Reply) -> None:
+    """The question is answered by what everybody in it can read now, or waits again; the line is
+    held."""
     now = utcnow()
-    question.state, question.last_at = QuestionState.ANSWERED, now
-    if question.answered_at is None:
-        question.answered_at = now
-        question.late = question.late or (question.due_at is not None and now > question.due_at)
-    question.consultant_id = actor.id
-    record(events.ANSWERED, actor, activity=question.activity)
-    asker = [question.asker_id] if question.asker_id is not None else []
-    notify(
-        notices.ANSWERED, asker, by=actor.id, content=row.content, about=question.content,
-        once=f"{notices.ANSWERED}:{row.id}",
-    )  # fmt: skip
-    _show_anew(question)
-
-
-def _went_on(actor: Actor, question: Question, row: Reply) -> None:
-    question.last_at = utcnow()
-    record(events.CLARIFIED, actor, activity=question.activity)
-    if question.state != QuestionState.WAITING:
+    question.last_at = now
+    if row.is_answer:
+        question.state, question.consultant_id = QuestionState.ANSWERED, row.content.author_id
+        if question.answered_at is None:
+            question.answered_at = now
+            late = question.due_at is not None and now > question.due_at
+            question.late = question.late or late
+    elif question.state != QuestionState.WAITING:
+        if not balance.goes_on(question.line, question.consultant_id):
+            question.consultant_id = balance.next_consultant(
+                question.line, question.asker_id, question.tutor_id
+            )
         _begin_term(question)
+
+
+def _tell_of_reply(question: Question, row: Reply) -> None:
+    asker = [question.asker_id] if question.asker_id is not None else []
+    kind = notices.ANSWERED if row.is_answer else notices.CLARIFIED
     notify(
-        notices.CLARIFIED, _those_who_answer(question), by=actor.id, content=row.content,
-        about=question.content, once=f"{notices.CLARIFIED}:{row.id}",
+        kind, asker if row.is_answer else _those_who_answer(question), by=row.content.author_id,
+        content=row.content, about=question.content, once=f"{kind}:{row.id}",
     )  # fmt: skip
     _show_anew(question)
+
+
+@operation
+def reply_shown(actor: Actor, reply_id: int) -> None:
+    """A reply was approved: now it counts, unless others have written since. One that is shown
+    again is no news."""
+    row = db.session.get_one(Reply, reply_id)
+    if not row.content.is_visible:
+        return
+    held_line(row.question.line_id)
+    question = held(row.question_id)
+    if question.last_at < row.content.created_at:
+        _take_effect(question, row)
+    _tell_of_reply(question, row)
 
 
 @operation
@@ -281,6 +324,9 @@ def change_reply(actor: Actor, row: Reply, body: str, *, seen: int) -> None:
     """Let the author write a reply anew; what it said before is kept. Raises Conflict."""
     if row.content.author_id != actor.id or is_blank(body):
         raise Refused(_("Only its author can change this."))
+    refusal = why_not(actor, row.question)
+    if refusal is not None:
+        raise Refused(refusal)
     note_revision(actor, row.content, row.body, seen_version=seen)
     row.body = body
     search_again([row.id])
@@ -293,6 +339,8 @@ def hand_over(actor: Actor, question: Question, user_id: int) -> None:
     question = held(question.id)
     if not consults(_Person(user_id), question.line_id):
         raise DomainError(_("Choose somebody of the team."))
+    if user_id == question.asker_id:
+        raise DomainError(_("Whoever asked cannot answer: choose somebody else of the team."))
     if question.state != QuestionState.WAITING:
         raise DomainError(_("This question does not wait for an answer."))
     if question.consultant_id == user_id:
@@ -364,6 +412,7 @@ def visibility_changed(actor: Actor, question_id: int) -> None:
     """A question was approved: now its term begins."""
     question = db.session.get_one(Question, question_id)
     if question.due_at is None and question.content.is_visible:
+        held_line(question.line_id)
         accept(question)
 
 

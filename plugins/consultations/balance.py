@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from core.api import Content, User, db, utcnow
+from core.api import Content, User, db, holders_at, utcnow
 from plugins.consultations.models import Consultant, Line, Question, QuestionState
 from plugins.consultations.terms import today_in
 from plugins.consultations.tutoring_models import Evidence, Ward
@@ -106,14 +106,26 @@ def next_consultant(line: Line, asker_id: int | None, tutor_id: int | None) -> i
     return there[0].user_id if there else None
 
 
+def goes_on(line: Line, user_id: int | None) -> bool:
+    """Whether somebody who answered before is there to go on, however much waits for them."""
+    return any(
+        load.user_id == user_id and not load.away
+        and (load.qualified or not line.needs_evidence)
+        for load in loads_of(line)
+    )  # fmt: skip
+
+
 def tutor_of(user_id: int | None, community_id: int, day: date) -> int | None:
-    """The tutor who looks after somebody: personally first, then through their school."""
+    """The tutor who looks after somebody: personally first, then through their school. Whoever is
+    no member of the community that day, or not qualified, is nobody's tutor there."""
+    fit = select(Evidence.user_id).where(Evidence.community_id == community_id, valid_on(day))
     school = select(User.school_id).where(User.id == user_id).scalar_subquery()
     query = (
         select(Ward.tutor_id)
         .where(Ward.community_id == community_id, Ward.since <= day)
         .where(or_(Ward.until.is_(None), Ward.until >= day))
         .where(or_(Ward.user_id == user_id, Ward.school_id == school))
+        .where(Ward.tutor_id.in_(holders_at(community_id, utcnow())), Ward.tutor_id.in_(fit))
         .order_by(Ward.user_id.is_(None), Ward.since.desc(), Ward.id.desc())
         .limit(1)
     )

@@ -30,7 +30,6 @@ from core.api import (
 from plugins.consultations import events, notices, rooms
 from plugins.consultations.finding import consults, held_line
 from plugins.consultations.meeting_models import Booking, BookingState, Room, Slot, Watch
-from plugins.consultations.models import Line
 from plugins.consultations.rooms import Wish
 from plugins.consultations.words import _, ngettext
 
@@ -61,10 +60,15 @@ def book(actor: Actor, slot: Slot, wish: Wish) -> Booking:
 
 def held_slot(actor: Actor, slot: Slot) -> Slot:
     """A slot as it is now, with the person and its line held until the operation ends."""
-    db.session.flush()
-    db.session.execute(select(User.id).where(User.id == actor.id).with_for_update(**HOLD))
+    hold_person(actor.id)
     held_line(slot.line_id)
     return db.session.get_one(Slot, slot.id, populate_existing=True)
+
+
+def hold_person(user_id: int | None) -> None:
+    """Let nobody else book for somebody until the operation ends; before a line is held."""
+    db.session.flush()
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update(**HOLD))
 
 
 def _booking_of(slot: Slot, actor: Actor) -> Booking | None:
@@ -182,6 +186,12 @@ def give_up(actor: Actor, booking: Booking, reason: str = "") -> None:
         return
     if own and is_too_late(slot):
         raise DomainError(_("It is too late to give this up here. Write to the consultant."))
+    release(actor, booking, slot, reason)
+
+
+def release(actor: Actor, booking: Booking, slot: Slot, reason: str = "") -> None:
+    """Free a place, and close its room to whoever had it; inside an operation that holds the
+    line."""
     booking.state = BookingState.CANCELLED
     rooms.leave(slot, booking)
     recount(slot)
@@ -311,6 +321,7 @@ def note_presence(actor: Actor, booking: Booking, came: bool) -> None:
 @operation
 def close_room(actor: Actor, room: Room, ending: rooms.Ending, came: Sequence[int]) -> None:
     """Close a conversation, and note which of those who booked it came."""
+    hold_person(actor.id)
     held_line(room.line_id)
     rooms.close(actor, room, ending)
     if room.slot is None or room.slot.begins_at > utcnow():
@@ -341,10 +352,3 @@ def remind(actor: Actor, slot: Slot, which: str) -> None:
             which, people, about=slot.activity, slot=slot.id,
             once=f"{which}:{slot.id}:{slot.begins_at.isoformat()}",
         )  # fmt: skip
-
-
-@operation
-def forget(actor: Actor, line: Line, slot_id: int) -> None:
-    """Somebody was forgotten: their place is free."""
-    held_line(line.id)
-    recount(db.session.get_one(Slot, slot_id, populate_existing=True))

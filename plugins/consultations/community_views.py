@@ -15,7 +15,6 @@ from core.api import (
     readers_matching,
     requires,
     row_number,
-    signed_in,
     status_of,
     utcnow,
 )
@@ -60,8 +59,8 @@ def new_evidence(community: Community) -> ResponseReturnValue:
 
     def keep() -> Evidence:
         document = tutoring.Document(
-            kind=form.kind.data, document=form.document.data, valid_from=form.valid_from.data,
-            valid_until=form.valid_until.data,
+            kind=form.kind.data, document=form.document.data,
+            valid_from=form.valid_from.data or utcnow().date(), valid_until=form.valid_until.data,
         )  # fmt: skip
         return tutoring.record_evidence(current_viewer(), community, number, document)
 
@@ -84,7 +83,7 @@ def remove_evidence(community: Community, evidence: Evidence) -> ResponseReturnV
 
 
 @community_pages.get("/wards")
-@signed_in
+@requires("consultations.ask")
 def wards(community: Community) -> ResponseReturnValue:
     """For a tutor, those whom they look after; for those who attach tutors, everybody."""
     viewer, day = current_viewer(), utcnow().date()
@@ -126,7 +125,7 @@ def new_ward(community: Community) -> ResponseReturnValue:
         care = tutoring.Care(
             user_id=person.id if person is not None else None,
             school_id=form.school.data or None, basis=form.basis.data or "",
-            since=form.since.data, until=form.until.data,
+            since=form.since.data or utcnow().date(), until=form.until.data,
         )  # fmt: skip
         return tutoring.attach_ward(current_viewer(), community, number, care)
 

@@ -29,7 +29,7 @@ def slots_in(
         .where(Booking.slot_id == Slot.id, Booking.user_id == viewer.id)
         .where(Booking.state != BookingState.CANCELLED)
     )
-    running = (Slot.consultant_id == viewer.id) & (Slot.taken > 0)
+    running = (Slot.consultant_id == (viewer.id or 0)) & (Slot.taken > 0)
     announced = or_(Slot.live, Slot.capacity > 1) & Activity.community_id.in_(open_ids)
     query = (
         select(Slot, own)
@@ -42,7 +42,7 @@ def slots_in(
         .limit(MOST)
     )
     for slot, is_own in db.session.execute(query):
-        mine = is_own or slot.consultant_id == viewer.id
+        mine = is_own or slot.consultant_id == (viewer.id or 0)
         yield _item(slot, places[slot.activity.community_id], mine=mine)
 
 

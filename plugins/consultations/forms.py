@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -22,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from core.api import (
     ActivityForm,
     AttachmentsField,
+    DayField,
     Form,
     LocalDateTimeField,
     RichTextField,
@@ -181,8 +181,8 @@ class HoursForm(Form):
         _l("People at each time"), 1, 500, 1, _l("1: a conversation of two; more: a group.")
     )
     topic = StringField(_l("Topic"), [Length(max=TITLE_LENGTH)])
-    valid_from = DateField(_l("First day"), [InputRequired()])
-    valid_until = DateField(_l("Last day"), [Optional()])
+    valid_from = DayField(_l("First day"), [InputRequired()])
+    valid_until = DayField(_l("Last day"), [Optional()])
 
 
 class SlotForm(Form):
@@ -195,8 +195,8 @@ class SlotForm(Form):
 
 
 class DaysOffForm(Form):
-    first = DateField(_l("First day"), [InputRequired()])
-    last = DateField(_l("Last day"), [InputRequired()])
+    first = DayField(_l("First day"), [InputRequired()])
+    last = DayField(_l("Last day"), [InputRequired()])
 
 
 class ReasonForm(Form):
@@ -224,8 +224,8 @@ class ShareForm(Form):
 
 
 class BreakForm(Form):
-    first = DateField(_l("First day"), [InputRequired()])
-    until = DateField(_l("Last day"), [Optional()], description=_l("Empty: until I end it."))
+    first = DayField(_l("First day"), [InputRequired()])
+    until = DayField(_l("Last day"), [Optional()], description=_l("Empty: until I end it."))
     substitute = SelectField(_l("Who stands in"), coerce=int, default=0)
 
 
@@ -263,8 +263,8 @@ class EvidenceForm(Form):
         _l("Document"), [InputRequired(), Length(max=300)],
         description=_l("For example: order no. 112 of 14.05.2024"),
     )  # fmt: skip
-    valid_from = DateField(_l("Valid from"), [InputRequired()])
-    valid_until = DateField(
+    valid_from = DayField(_l("Valid from"), [InputRequired()])
+    valid_until = DayField(
         _l("Valid until"), [Optional()], description=_l("Empty: without an end.")
     )
 
@@ -274,5 +274,5 @@ class WardForm(Form):
 
     school = SelectField(_l("All teachers of a school"), coerce=int, default=0)
     basis = StringField(_l("On the basis of"), [Length(max=300)])
-    since = DateField(_l("From"), [InputRequired()])
-    until = DateField(_l("Until"), [Optional()])
+    since = DayField(_l("From"), [InputRequired()])
+    until = DayField(_l("Until"), [Optional()])

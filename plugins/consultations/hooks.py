@@ -70,8 +70,6 @@ def forbid(capability: str, activity: Activity | None) -> str | None:
 
 
 def member_left(event: Event) -> None:
-    """Somebody is a member no longer: they are in no team any more."""
-    here = select(Consultant).where(Consultant.user_id == event.subject_id)
-    for consultant in db.session.scalars(here).all():
-        if consultant.line.activity.community_id == event.community_id:
-            leaving.leave_team(SYSTEM, consultant)
+    """Somebody is a member no longer: they have no part in the lines of the community any more."""
+    if event.subject_id is not None and event.community_id is not None:
+        leaving.leave_community(SYSTEM, event.subject_id, event.community_id)

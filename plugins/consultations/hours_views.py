@@ -71,7 +71,7 @@ def _week(form: HoursForm, weekday: int) -> Week:
         live=form.live.data == "1", weekday=weekday, starts=_minutes(form.starts.data),
         ends=_minutes(form.ends.data), minutes=form.minutes.data, pause=form.pause.data,
         capacity=form.capacity.data, topic=form.topic.data or "",
-        valid_from=form.valid_from.data, valid_until=form.valid_until.data,
+        valid_from=form.valid_from.data or utcnow().date(), valid_until=form.valid_until.data,
         zone_name=str(current_zone()),
     )  # fmt: skip
 
@@ -121,7 +121,9 @@ def add_days_off(activity: Activity) -> ResponseReturnValue:
     line, form = _own_line(activity), DaysOffForm()
 
     def add() -> int:
-        return hours.set_days_off(current_viewer(), line, form.first.data, form.last.data)
+        today = utcnow().date()
+        first, last = form.first.data or today, form.last.data or today
+        return hours.set_days_off(current_viewer(), line, first, last)
 
     booked = attempt(form, add)
     if booked is None:

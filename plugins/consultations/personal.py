@@ -75,11 +75,7 @@ def _of_consultant(user: User) -> Iterator[DataRecord]:
 
 def erased(user: User) -> None:
     """Forget somebody: what they asked stays nameless, their times and places go to others."""
-    for consultant in db.session.scalars(
-        select(Consultant).where(Consultant.user_id == user.id)
-    ).all():
-        leaving.leave_team(SYSTEM, consultant)
-    leaving.free_places(SYSTEM, user.id)
+    leaving.forget(SYSTEM, user.id)
     # Notes that a consultant kept for themselves are nobody's now.
     notes = update(Room).where(Room.consultant_id == user.id).values(notes="")
     db.session.execute(notes, execution_options={"synchronize_session": False})

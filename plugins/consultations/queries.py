@@ -139,8 +139,8 @@ def questions_in(line: Line, viewer: Viewer, show: Show, *, in_team: bool) -> Pa
 def _shown(show: Show, viewer: Viewer) -> ColumnElement[bool]:
     waiting = Question.state == QuestionState.WAITING
     conditions: Mapping[Show, ColumnElement[bool]] = {
-        Show.MINE: Question.asker_id == viewer.id,
-        Show.FOR_ME: waiting & (Question.consultant_id == viewer.id),
+        Show.MINE: Question.asker_id == (viewer.id or 0),
+        Show.FOR_ME: waiting & (Question.consultant_id == (viewer.id or 0)),
         Show.WAITING: waiting,
         Show.ALL: Question.id.is_not(None),
     }
@@ -153,9 +153,9 @@ def latest_questions(line: Line, viewer: Viewer, *, in_team: bool, limit: int) -
     query = _questions().where(Question.line_id == line.id)
     if in_team:
         query = query.where(Question.state == QuestionState.WAITING, Question.due_at.is_not(None))
-        mine = case((Question.consultant_id == viewer.id, 0), else_=1)
+        mine = case((Question.consultant_id == (viewer.id or 0), 0), else_=1)
         return db.session.execute(query.order_by(mine, Question.due_at).limit(limit)).all()
-    query = query.where(Question.asker_id == viewer.id)
+    query = query.where(Question.asker_id == (viewer.id or 0))
     return db.session.execute(query.order_by(Question.last_at.desc()).limit(limit)).all()
 
 
@@ -273,7 +273,7 @@ def counts_of(line: Line, viewer: Viewer) -> Counts:
     waits = (Question.state == QuestionState.WAITING) & Question.due_at.is_not(None)
     query = select(
         _sum(waits), _sum(waits & (Question.due_at < utcnow())),
-        _sum(waits & (Question.consultant_id == viewer.id)),
+        _sum(waits & (Question.consultant_id == (viewer.id or 0))),
         _sum(Question.answered_at.is_not(None)),
     ).where(Question.line_id == line.id)  # fmt: skip
     return Counts(*(number or 0 for number in db.session.execute(query).one()))

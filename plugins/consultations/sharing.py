@@ -16,6 +16,7 @@ from core.api import (
     User,
     changed,
     db,
+    forget_former,
     is_blank,
     let_read,
     new_content,
@@ -62,7 +63,8 @@ def prepare(actor: Actor, question: Question, draft: Draft) -> Article:
         article = _new(question, draft)
     else:
         former = f"<h2>{article.title}</h2>{article.question}{article.answer}"
-        note_revision(actor, article.content, former, seen_version=draft.version)
+        # The history names nobody either.
+        note_revision(SYSTEM, article.content, former, seen_version=draft.version)
         article.title, article.question = draft.title, draft.question
         article.answer = draft.answer
     search_again([article.id])
@@ -120,6 +122,7 @@ def _publish(actor: Actor, question: Question, article: Article) -> None:
     if article.published_at is not None:
         return
     article.published_at = utcnow()
+    forget_former(article.content)
     _stand(article, question)
     record(events.PUBLISHED, actor, activity=question.activity, content=article.content)
     if question.asker_id is not None:

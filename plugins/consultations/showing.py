@@ -185,7 +185,7 @@ CONTENTS = (
                 bodies=question_bodies, searched=question_words,
                 visibility_changed=asking.visibility_changed),
     ContentType(kind=asking.REPLY, title=_l("Answer of a consultant"), views=reply_views,
-                bodies=reply_bodies, within=questions_of),
+                bodies=reply_bodies, within=questions_of, visibility_changed=asking.reply_shown),
     ContentType(kind=sharing.ARTICLE, title=_l("Answer in the knowledge base"),
                 views=article_views, bodies=article_bodies, searched=article_words),
     ContentType(kind=rooms.ROOM, title=_l("Consultation"), views=room_views,

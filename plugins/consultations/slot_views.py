@@ -126,7 +126,7 @@ def give_up(activity: Activity, booking: Booking) -> ResponseReturnValue:
 
 
 @consultations.route("/bookings/<int:booking>/move", methods=["GET", "POST"])
-@signed_in
+@requires("consultations.ask")
 def move(activity: Activity, booking: Booking) -> ResponseReturnValue:
     """Take another time instead."""
     viewer, line = current_viewer(), booking.slot.line

@@ -22,8 +22,9 @@ def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Su
 
 def _figures(ids: Sequence[int], viewer: Viewer) -> Any:
     waits = (Question.state == QuestionState.WAITING) & Question.due_at.is_not(None)
-    for_me = waits & (Question.consultant_id == viewer.id)
-    new = (Question.state == QuestionState.ANSWERED) & (Question.asker_id == viewer.id)
+    viewer_id = viewer.id or 0
+    for_me = waits & (Question.consultant_id == viewer_id)
+    new = (Question.state == QuestionState.ANSWERED) & (Question.asker_id == viewer_id)
     return (
         select(
             Question.activity_id,

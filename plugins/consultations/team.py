@@ -129,7 +129,8 @@ def pass_questions_on(actor: Actor, line: Line, user_id: int, to: int | None) ->
     for question in db.session.scalars(waiting.order_by(Question.id)).all():
         question.consultant_id = None
         db.session.flush()
-        other = to or balance.next_consultant(line, question.asker_id, question.tutor_id)
+        other = to if to != question.asker_id else None
+        other = other or balance.next_consultant(line, question.asker_id, question.tutor_id)
         if other is not None:
             asking.hand_over(actor, question, other)
 

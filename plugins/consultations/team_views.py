@@ -109,7 +109,9 @@ def set_break(activity: Activity, consultant: Consultant) -> ResponseReturnValue
 
     def settle() -> bool:
         settled = team.Break(
-            first=form.first.data, until=form.until.data, substitute=form.substitute.data or None
+            first=form.first.data or utcnow().date(),
+            until=form.until.data,
+            substitute=form.substitute.data or None,
         )
         team.set_break(current_viewer(), consultant, settled)
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.api import (
     SYSTEM,
@@ -147,3 +147,12 @@ def release_ward(actor: Actor, community: Community, ward: Ward) -> None:
     """End a tutor's care: nothing that is asked later is open to them."""
     record(events.DETACHED, actor, community=community, subject_id=ward.tutor_id)
     db.session.delete(db.session.get_one(Ward, ward.id))
+
+
+def end_care(user_id: int, community_id: int) -> None:
+    """Nobody is looked after by somebody who left, nor are they; inside an operation."""
+    theirs = or_(Ward.tutor_id == user_id, Ward.user_id == user_id)
+    for ward in db.session.scalars(
+        select(Ward).where(Ward.community_id == community_id, theirs).order_by(Ward.id)
+    ).all():
+        release_ward(SYSTEM, db.session.get_one(Community, community_id), ward)

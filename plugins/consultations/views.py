@@ -144,6 +144,7 @@ def _question_page(
         consultant=next((m for m in team if m.id == question.consultant_id), None),
         files=attachments_of([question.id])[question.id],
         article=queries.article_about(question) if in_team or own else None,
+        why_not=asking.why_not(viewer, question) if in_team or own else None,
         rating=queries.rating_of(question.id, viewer) if own else None,
         draft_place=f"consultations.reply:{question.id}",
         step={QuestionState.WAITING: 1, QuestionState.ANSWERED: 2, QuestionState.CLOSED: 3}[
@@ -167,6 +168,8 @@ def reply(activity: Activity, question: Question) -> ResponseReturnValue:
     row = attempt(form, send)
     if row is None:
         return _question_page(activity, question, form, status_of(form))
+    if row.content.held_at is not None:
+        flash(_("Thank you. Others see it once a moderator has read it."), "success")
     return redirect(url_for(".question", question=question, _anchor=f"reply-{row.id}"), 303)
 
 

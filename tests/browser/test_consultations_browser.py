@@ -40,6 +40,8 @@ def test_the_queue_moves_and_two_talk_in_private(visitor: Come) -> None:
     theirs.wait_for_url("**/rooms/*")
     mine.locator("#queue a.btn-live").click()
     mine.wait_for_url("**/rooms/*")
+    for page in (mine, theirs):
+        expect(page.locator("[data-consultation]")).to_have_attribute("data-state", "connected")
     say(mine, "Здравствуйте! Слышно?")
     expect(theirs.locator("[data-lines] li").last).to_contain_text("Слышно?")
     mine.context.set_offline(True)

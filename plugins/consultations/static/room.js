@@ -19,6 +19,7 @@ const stream = openStream({
   after: Number(facts.last),
   onEntries: (entries) => entries.forEach(take),
   onState: ({ state, words }) => {
+    facts.state = state;
     status.textContent = state === "connected" ? "" : words;
   },
 });
@@ -45,8 +46,9 @@ form.addEventListener("submit", (event) => {
   const text = field.value.trim();
   const files = [...form.querySelectorAll("input[type=file], .upload input:checked")];
   const withFiles = files.some((input) => (input.type === "file" ? input.files.length : true));
-  if (withFiles || !text) return;
+  if (withFiles) return;
   event.preventDefault();
+  if (!text) return void field.focus();
   const submission = form.elements.namedItem("submission");
   const mark = submission.value;
   submission.value = newMark();
@@ -55,10 +57,6 @@ form.addEventListener("submit", (event) => {
     if (!field.value) field.value = text;
     status.textContent = refusal.message || facts.failed;
   });
-});
-
-form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
 list.scrollTop = list.scrollHeight;

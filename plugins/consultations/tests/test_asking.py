@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from core.api import db
 from core.testing.cast import Made
-from plugins.consultations.models import QuestionState
+from plugins.consultations.models import QuestionState, Reply
 from plugins.consultations.terms import end_of_term
 from plugins.consultations.tests.conftest import Desk
 
@@ -255,13 +257,150 @@ def test_a_newcomer_in_the_team_reads_what_was_asked_and_one_who_left_does_not(
 def test_what_a_newcomer_asks_in_public_waits_for_a_moderator_before_its_term(
     desk: Desk, asker: Made
 ) -> None:
-    held = {"title": "Учителя", "hold_first_posts": "1", "visibility": "public", "parent_id": "0"}
-    settings = desk.login(desk.coordinator)
-    saved = settings.post("/c/maths/settings/admission", data=held | {"admission": "open"})
-    assert saved.status_code == 303, saved.text
+    settings = hold_first_posts(desk)
     number = desk.ask(asker, privacy="everybody")
     with desk.app.app_context():
         assert desk.question(number).due_at is None
     assert settings.post(f"/contents/{number}/approve").status_code == 303
     with desk.app.app_context():
         assert desk.question(number).due_at is not None
+
+
+def hold_first_posts(desk: Desk) -> FlaskClient:
+    """What newcomers write in public waits from now on; the window of the coordinator."""
+    held = {"title": "Учителя", "hold_first_posts": "1", "visibility": "public", "parent_id": "0"}
+    settings = desk.login(desk.coordinator)
+    saved = settings.post("/c/maths/settings/admission", data=held | {"admission": "open"})
+    assert saved.status_code == 303, saved.text
+    return settings
+
+
+def number_of_reply(desk: Desk, text: str) -> int:
+    with desk.app.app_context():
+        return db.session.scalars(select(Reply.id).where(Reply.body.contains(text))).one()
+
+
+def test_what_a_newcomer_answers_in_public_counts_once_it_is_approved(
+    desk: Desk, asker: Made, client: FlaskClient
+) -> None:
+    number = desk.ask(asker, privacy="everybody", wanted=str(desk.tutor.id))
+    moderator = hold_first_posts(desk)
+    desk.clock.turn(timedelta(hours=1))
+    desk.write(desk.tutor, number)
+    page = f"{desk.url}questions/{number}"
+    assert "Начните с долей" not in client.get(page).text
+    assert state(desk, number) == QuestionState.WAITING
+    assert "На ваш вопрос" not in notices_of(desk, asker)
+    reply = number_of_reply(desk, "с долей")
+    assert moderator.post(f"/contents/{reply}/approve").status_code == 303
+    assert "Начните с долей" in client.get(page).text
+    assert state(desk, number) == QuestionState.ANSWERED
+    assert "На ваш вопрос" in notices_of(desk, asker)
+
+
+def test_nobody_writes_below_what_waits_for_a_moderator(desk: Desk, asker: Made) -> None:
+    hold_first_posts(desk)
+    number = desk.ask(asker, privacy="everybody")
+    browser = desk.login(asker)
+    page = f"{desk.url}questions/{number}"
+    assert "Отправить</button>" not in browser.get(page).text
+    assert browser.post(f"{page}/replies", data={"body": "<p>И ещё</p>"}).status_code == 403
+
+
+def test_nobody_writes_in_the_archive_and_no_term_passes_there(
+    desk: Desk, asker: Made, run_jobs: Callable[[], int]
+) -> None:
+    number = desk.ask(asker)
+    settings = desk.login(desk.coordinator)
+    archived = settings.post(f"/c/maths/activities/{desk.activity.id}/archive")
+    assert archived.status_code == 303
+    answer = desk.login(desk.tutor).post(
+        f"{desk.url}questions/{number}/replies", data={"body": "<p>Ответ</p>"}
+    )
+    assert answer.status_code == 403
+    desk.clock.turn(timedelta(days=10))
+    run_jobs()
+    with desk.app.app_context():
+        assert desk.question(number).escalated_at is None
+
+
+def test_who_left_writes_no_more_for_everybody(desk: Desk, asker: Made) -> None:
+    number = desk.ask(asker, privacy="everybody")
+    browser = desk.login(asker)
+    assert browser.post("/c/maths/leave").status_code == 303
+    page = f"{desk.url}questions/{number}/replies"
+    assert browser.post(page, data={"body": "<p>Ещё</p>"}).status_code == 403
+
+
+def test_a_moderator_hides_a_public_answer_from_the_page(
+    desk: Desk, asker: Made, client: FlaskClient
+) -> None:
+    number = desk.ask(asker, privacy="everybody")
+    desk.write(desk.tutor, number)
+    reply = number_of_reply(desk, "с долей")
+    page = f"{desk.url}questions/{number}"
+    moderator = desk.login(desk.coordinator)
+    assert f"/contents/{reply}/hide" in moderator.get(page).text
+    assert f"/contents/{reply}/hide" not in desk.login(asker).get(page).text
+
+
+def test_what_is_opened_again_goes_to_who_is_there(
+    desk: Desk, asker: Made, deliver_events: Callable[[], None]
+) -> None:
+    number = desk.ask(asker, wanted=str(desk.tutor.id))
+    desk.write(desk.tutor, number)
+    assert desk.login(desk.tutor).post("/c/maths/leave").status_code == 303
+    deliver_events()
+    desk.write(asker, number, "А дальше?")
+    assert consultant(desk, number) == desk.other.id
+    assert "Автор вопроса пишет ещё" in notices_of(desk, desk.other)
+
+
+def test_nobody_is_given_their_own_question(desk: Desk) -> None:
+    number = desk.ask(desk.tutor, wanted=str(desk.tutor.id))
+    assert consultant(desk, number) == desk.other.id
+    given = desk.login(desk.other).post(
+        f"{desk.url}questions/{number}/hand-over", data={"person": str(desk.tutor.id)}
+    )
+    assert given.status_code == 400
+    rest = {"first": "2026-11-23", "until": "2026-12-06", "substitute": str(desk.tutor.id)}
+    page = f"{desk.url}team/{desk.consultant(desk.other)}/break"
+    assert desk.login(desk.other).post(page, data=rest).status_code == 303
+    assert consultant(desk, number) != desk.tutor.id
+
+
+def test_nothing_waits_for_a_guest(desk: Desk, client: FlaskClient) -> None:
+    for person in (desk.tutor, desk.other):
+        rested = desk.login(person).post(
+            f"{desk.url}team/{desk.consultant(person)}/break",
+            data={"first": "2026-11-23", "substitute": "0"},
+        )
+        assert rested.status_code == 303
+    number = desk.ask(desk.member(), privacy="everybody")
+    assert consultant(desk, number) is None
+    assert "Вас ждёт" not in client.get("/c/maths/").text
+    assert "ждёт вас" not in client.get(desk.url).text
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_of_other_ages_are_a_slip_of_the_hand(desk: Desk, day: str) -> None:
+    person = desk.member()
+    lead, tutor = desk.login(desk.coordinator), desk.login(desk.tutor)
+    there = "/c/maths/consultations"
+    week = {
+        "live": "0", "weekdays": ["1"], "starts": "15:00", "ends": "16:00", "minutes": "30",
+        "pause": "0", "capacity": "1", "topic": "",
+    }  # fmt: skip
+    evidence = {"kind": "methodist", "document": "Приказ", "valid_from": "2026-11-23"}
+    for browser, page, form in (
+        (tutor, f"{desk.url}hours/new", week | {"valid_from": day}),
+        (tutor, f"{desk.url}hours/new", week | {"valid_from": "2026-11-23", "valid_until": day}),
+        (tutor, f"{desk.url}team/{desk.consultant(desk.tutor)}/break", {"first": day}),
+        (lead, f"{there}/evidence/new?person={person.id}", evidence | {"valid_until": day}),
+        (lead, f"{there}/wards/new?tutor={desk.tutor.id}&person={person.id}",
+         {"since": day, "school": "0", "basis": "Приказ"}),
+    ):  # fmt: skip
+        assert browser.post(page, data=form).status_code == 400, page
+    off = tutor.post(f"{desk.url}days-off", data={"first": day, "last": day})
+    assert off.status_code in (303, 400)
+    assert lead.get(f"{desk.url}figures?from={day}&until={day}").status_code == 200

@@ -122,3 +122,19 @@ def test_titles_are_suggested_while_one_types(
     asked = {"q": "объяснить дроби", "kind": "consultations.article", "in": "maths"}
     found = browser.get("/search/similar", query_string=asked).json
     assert [each["title"] for each in found or []] == ["Как объяснить дроби?"]
+
+
+def test_the_history_tells_neither_drafts_nor_who_wrote_them(
+    desk: Desk, asker: Made, client: FlaskClient
+) -> None:
+    number = answered(desk, asker)
+    publish(desk, number, answer="<p>Черновик с тайной</p>")
+    page = publish(desk, number)
+    desk.login(asker).post(f"{desk.url}questions/{number}/consent", data={"agrees": "1"})
+    publish(desk, number, answer="<p>Второй вариант</p>", version="2")
+    assert "Второй вариант" in client.get(page).text
+    history = f"/contents/{page.rsplit('/', 1)[1]}/history"
+    told = desk.login(desk.member()).get(history).text
+    assert "долей пирога" in told
+    assert "Черновик с тайной" not in told
+    assert "Тьюторова" not in told

@@ -136,6 +136,15 @@ def test_a_ticket_is_not_good_for_ever(desk: Desk, consultant: FlaskClient) -> N
     assert "Прямая линия сейчас не идёт" in browser.get(f"{desk.url}live").text
 
 
+def test_who_left_the_community_waits_no_more(
+    desk: Desk, consultant: FlaskClient, deliver_events: Callable[[], None]
+) -> None:
+    browser = join(desk, desk.member())
+    assert browser.post("/c/maths/leave").status_code == 303
+    deliver_events()
+    assert consultant.post(f"{desk.url}live/next").status_code == 400
+
+
 def room_number(page: str) -> int:
     found = re.search(r"/rooms/(\d+)", page)
     assert found is not None

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 from sqlalchemy import select
 
-from core.api import DomainError, db
+from core.api import SYSTEM, DomainError, User, db, operation
 from core.testing.cast import Made
-from plugins.consultations import booking, hours
+from plugins.consultations import booking, hours, personal, rooms
 from plugins.consultations.hours import Week, times_of
-from plugins.consultations.meeting_models import Booking, BookingState, Hours, Slot
+from plugins.consultations.meeting_models import Booking, BookingState, Hours, Room, Slot
 from plugins.consultations.rooms import Wish
 from plugins.consultations.tests.conftest import Desk
 
@@ -364,3 +365,73 @@ def test_hours_are_limited(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         hours.add_hours(desk.user(desk.tutor), desk.line(), week)
         with pytest.raises(DomainError):
             hours.add_hours(desk.user(desk.tutor), desk.line(), week)
+
+
+def test_the_next_who_books_gets_no_room_of_one_who_was_forgotten(desk: Desk) -> None:
+    person, slot = desk.member(), desk.slot()
+    browser = desk.book(person, slot, note="Ссора с директором")
+    former = browser.get(f"{desk.url}bookings").text.split("/rooms/")[1].split('"')[0]
+    forget(desk, person)
+    assert desk.taken(slot) == 0
+    other = desk.book(desk.member(), slot, note="О дробях")
+    room = other.get(f"{desk.url}bookings").text.split("/rooms/")[1].split('"')[0]
+    assert room != former
+    assert "Ссора с директором" not in other.get(f"{desk.url}rooms/{room}").text
+    assert other.get(f"{desk.url}rooms/{former}").status_code == 404
+    with desk.app.app_context():
+        assert db.session.get_one(Room, int(former)).topic == ""
+
+
+@operation
+def _forgotten(actor: Any, user: User) -> None:
+    personal.erased(user)
+
+
+def forget(desk: Desk, person: Made) -> None:
+    with desk.app.app_context():
+        _forgotten(SYSTEM, desk.user(person))
+
+
+def test_who_left_the_community_has_no_place_and_moves_to_none(
+    desk: Desk, deliver_events: Callable[[], None]
+) -> None:
+    person, watcher = desk.member(), desk.member()
+    slot, target = desk.slot(), desk.slot(timedelta(days=3))
+    browser = desk.book(person, slot)
+    desk.login(watcher).post(f"{desk.url}slots/{slot}/watch", data={"watching": "1"})
+    assert browser.post("/c/maths/leave").status_code == 303
+    page = f"{desk.url}bookings/{desk.booking(person, slot)}/move"
+    assert browser.post(page, data={"slot": str(target)}).status_code == 403
+    deliver_events()
+    assert (desk.taken(slot), desk.taken(target)) == (0, 0)
+    assert "Отказ от места" in desk.login(desk.tutor).get("/me/notices").text
+    assert "Есть свободное место" in desk.login(watcher).get("/me/notices").text
+
+
+def test_closing_a_room_and_booking_do_not_wait_for_each_other(desk: Desk) -> None:
+    """The consultant books at a colleague's on the same line while a conversation is closed."""
+    slots = [desk.slot(timedelta(days=3, hours=n), consultant=desk.other) for n in range(8)]
+    desk.set(most_open=20, most_monthly=20, notice_hours=0)
+    held = desk.slot(timedelta(hours=1))
+    browser = desk.book(desk.member(), held)
+    room = int(browser.get(f"{desk.url}bookings").text.split("/rooms/")[1].split('"')[0])
+    desk.clock.turn(timedelta(hours=1, minutes=5))
+
+    def press(number: int) -> None:
+        with desk.app.app_context():
+            tutor = desk.user(desk.tutor)
+            if number % 2:
+                row = db.session.get_one(Slot, slots[number // 2])
+                booking.book(tutor, row, Wish(note=""))
+            else:
+                ending = rooms.Ending(summary=f"<p>{number}</p>", notes="")
+                came = desk_bookings(held)
+                booking.close_room(tutor, db.session.get_one(Room, room), ending, came)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(press, range(16)))
+    assert sum(desk.taken(slot) for slot in slots) == 8
+
+
+def desk_bookings(slot: int) -> list[int]:
+    return list(db.session.scalars(select(Booking.id).where(Booking.slot_id == slot)))

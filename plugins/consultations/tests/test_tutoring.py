@@ -110,6 +110,31 @@ def test_a_tutor_sees_what_a_ward_asks_from_then_on(desk: Desk) -> None:
     assert answer.status_code == 403
 
 
+def test_a_tutor_who_left_or_is_qualified_no_more_reads_nothing_new(
+    desk: Desk, deliver_events: Callable[[], None]
+) -> None:
+    ward, mentor = desk.member("Подопечная"), desk.member("Прежняя")
+    desk.qualify(mentor, until=date(2026, 12, 1))
+    page = f"/c/maths/consultations/wards/new?tutor={mentor.id}&person={ward.id}"
+    form = {"since": "2026-11-23", "school": "0", "basis": "Приказ № 58"}
+    assert desk.login(desk.coordinator).post(page, data=form).status_code == 303
+    first = desk.ask(ward)
+    browser = desk.login(mentor)
+    assert browser.get(f"{desk.url}questions/{first}").status_code == 200
+    desk.clock.turn(timedelta(days=10))
+    late = desk.ask(ward)
+    assert browser.get(f"{desk.url}questions/{late}").status_code == 404
+    desk.qualify(mentor)
+    assert browser.post("/c/maths/leave").status_code == 303
+    last = desk.ask(ward)
+    deliver_events()
+    assert browser.get(f"{desk.url}questions/{last}").status_code == 404
+    assert browser.get(f"{desk.url}questions/{first}").status_code == 404
+    assert browser.get("/c/maths/consultations/wards").status_code == 403
+    everybody = desk.login(desk.coordinator).get("/c/maths/consultations/wards/all").text
+    assert "Прежняя" not in everybody
+
+
 def test_a_school_is_attached_with_all_its_teachers(desk: Desk) -> None:
     school = desk.cast.school("Школа № 7")
     desk.member("Семёркина", school_id=school.id)
