@@ -197,6 +197,7 @@ def _plan(workshop: Workshop, now: datetime, days: Days) -> None:
         stage.begins_at = _at(now + timedelta(days=number), 17 if number > 0 else 9)
     db.session.flush()
     running.schedule(workshop)
+    demonstrating.open_in_time(workshop)
 
 
 def _at(moment: datetime, hour: int) -> datetime:

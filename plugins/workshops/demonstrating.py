@@ -26,6 +26,7 @@ from plugins.workshops import events
 from plugins.workshops.holding import course_of, ensure_open, locked, place_of, seat_of
 from plugins.workshops.models import Demonstration, Workshop
 from plugins.workshops.passing import Basis, note_passed
+from plugins.workshops.showing import show_in, take_back
 from plugins.workshops.stages import Course, StageKind
 from plugins.workshops.words import _
 
@@ -54,12 +55,12 @@ def demonstration_of(activity: Activity) -> Demonstration | None:
 @operation
 def show(actor: Actor, workshop: Workshop, shown: Shown) -> Demonstration:
     """Publish or change the demonstration; members of the community read it once its stage has
-    come. Until then nobody else does: its content stands in no community, so that no address of
-    core opens it or its files."""
+    come."""
     workshop = locked(workshop.id)
     found = demonstration_of(workshop.activity)
     if found is None:
         content = new_content(actor, DEMONSTRATION)
+        content.members_only = True
         found = Demonstration(id=content.id, content=content, activity_id=workshop.activity_id)
         db.session.add(found)
     elif found.body != shown.body:
@@ -69,6 +70,7 @@ def show(actor: Actor, workshop: Workshop, shown: Shown) -> Demonstration:
     db.session.flush()
     attach(found.content, shown.files)
     search_again([found.id])
+    open_in_time(workshop)
     record(events.SHOWED, actor, activity=workshop.activity)
     return found
 
@@ -77,6 +79,19 @@ def is_open(course: Course, now: datetime) -> bool:
     """Whether participants read and watch it: from the beginning of its stage on."""
     kind = StageKind.DEMONSTRATION
     return course.has(kind) and course.reached(kind, now)
+
+
+def open_in_time(workshop: Workshop) -> None:
+    """A demonstration stands in the community while it is open, so that it is found there, and no
+    address opens it before. Inside an operation that holds the workshop."""
+    found = demonstration_of(workshop.activity)
+    opened = is_open(course_of(workshop), utcnow())
+    if found is None or opened == (found.content.community_id is not None):
+        return
+    if opened:
+        show_in(found.content, workshop.activity)
+    else:
+        take_back(found.content)
 
 
 def live_from(course: Course) -> datetime | None:

@@ -191,7 +191,7 @@ class Passed(Base):
 class Demonstration(Base):
     """What the master shows: live at an address for ``minutes``, recorded, or both, with files.
 
-    Its content stands in no community; this plugin shows it once its stage has begun.
+    Its content stands in no community until its stage has begun.
     """
 
     __tablename__ = "workshops_demonstrations"

@@ -20,7 +20,7 @@ from core.api import (
     record,
     utcnow,
 )
-from plugins.workshops import allocating, events, notices, places
+from plugins.workshops import allocating, demonstrating, events, notices, places
 from plugins.workshops.holding import course_of, ensure_open, locked, masters_of, participants
 from plugins.workshops.models import Stage, Workshop
 from plugins.workshops.stages import ORDER, PASSABLE, Course, StageKind
@@ -68,6 +68,7 @@ def plan_stages(
     db.session.flush()
     _changed(workshop)
     schedule(workshop)
+    demonstrating.open_in_time(workshop)
     places.fill_seats(workshop)
     record(events.PLANNED, actor, activity=workshop.activity, stages=[str(k) for k in plans])
 
@@ -107,6 +108,7 @@ def switch(actor: Actor, workshop: Workshop, kind: StageKind, *, seen: int) -> N
     workshop.stage_by_hand, workshop.switched_at = kind, utcnow()
     _changed(workshop)
     record(events.SWITCHED, actor, activity=workshop.activity, stage=kind, by="hand")
+    demonstrating.open_in_time(workshop)
     # Seats that became free while nobody could be taken.
     places.fill_seats(workshop)
     begin(actor, workshop, kind, workshop.switched_at)
@@ -163,6 +165,7 @@ def _begin_on_time(actor: Actor, number: int, kind: StageKind, moment: datetime)
     if workshop.stage_by_hand == kind or not workshop.activity.is_open(utcnow()):
         return
     record(events.SWITCHED, actor, activity=workshop.activity, stage=kind, by="date")
+    demonstrating.open_in_time(workshop)
     begin(actor, workshop, kind, moment)
 
 

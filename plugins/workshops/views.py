@@ -148,9 +148,9 @@ def door(activity: Activity) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-@workshops.get("/demonstration/files/<int:position>")
+@workshops.get("/demonstration/file")
 @requires("workshops.sign_up")
-def demonstration_file(activity: Activity, position: int) -> ResponseReturnValue:
+def demonstration_file(activity: Activity) -> ResponseReturnValue:
     """A file of the demonstration, by its place; masters have it before its stage begins."""
     viewer = current_viewer()
     found, course = (
@@ -160,7 +160,7 @@ def demonstration_file(activity: Activity, position: int) -> ResponseReturnValue
     is_open = demonstrating.is_open(course, utcnow()) or queries.leads(viewer, activity)
     if found is None or not is_open or not _is_seen(found.content, viewer, activity):
         abort(404)
-    return hand_out_one(attachments_of([found.id])[found.id], position)
+    return hand_out_one(attachments_of([found.id])[found.id], request.args.get("position", 1, int))
 
 
 def _is_seen(content: Content, viewer: Viewer, activity: Activity) -> bool:

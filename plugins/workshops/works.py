@@ -14,23 +14,21 @@ from core.api import (
     DomainError,
     File,
     attach,
-    attachments_of,
     db,
     drop_draft,
-    forget_former,
     is_blank,
     new_content,
     note_revision,
     notify,
     operation,
     record,
-    search_again,
     utcnow,
 )
 from plugins.workshops import allocating, events, notices, reminding
 from plugins.workshops.holding import ensure_time_for, locked, masters_of, place_of, seat_of
 from plugins.workshops.models import Work, Workshop, WorkState
 from plugins.workshops.passing import Basis, note_passed
+from plugins.workshops.showing import show_in, take_back
 from plugins.workshops.stages import StageKind
 from plugins.workshops.words import _
 
@@ -195,8 +193,7 @@ def show_work(actor: Actor, work: Work, shown: bool) -> None:
     if not work.consent or work.state != WorkState.HANDED_IN or work.is_example:
         raise DomainError(_("The author has not agreed that this work is shown."))
     work.shown_at = utcnow()
-    forget_former(work.content)
-    _place_in(work, workshop.activity)
+    show_in(work.content, workshop.activity)
     record(events.SHOWN, actor, activity=workshop.activity, content=work.content)
     if work.author_id is not None:
         notify(
@@ -207,15 +204,5 @@ def show_work(actor: Actor, work: Work, shown: bool) -> None:
 
 def _unshow(actor: Actor, workshop: Workshop, work: Work) -> None:
     work.shown_at = None
-    _place_in(work, None)
+    take_back(work.content)
     record(events.UNSHOWN, actor, activity=workshop.activity, work=work.id)
-
-
-def _place_in(work: Work, activity: Activity | None) -> None:
-    """A content that stands in a community is seen there; one that stands in none is its author's,
-    and this plugin shows it to master and reviewers."""
-    work.content.activity_id = activity.id if activity is not None else None
-    work.content.community_id = activity.community_id if activity is not None else None
-    db.session.flush()
-    attach(work.content, attachments_of([work.id])[work.id])
-    search_again([work.id])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -76,13 +77,12 @@ def test_materials_open_at_no_address_before_the_demonstration(
     [person] = studio.seated(1)
     master, browser = studio.login(studio.master), studio.login(person)
     page = f"{studio.url}demonstration/edit"
-    for text in ("Набросок", "Показываю на полосках"):
-        material = (io.BytesIO(b"cut along the line"), "sheet.txt")
-        data = SHOWN | {"body": text, "files": material}
-        assert master.post(page, data=data).status_code == 303
+    material = {"files": (io.BytesIO(b"cut along the line"), "sheet.txt")}
+    for form in (SHOWN | {"body": "Набросок"}, SHOWN | material):
+        assert master.post(page, data=form).status_code == 303
     home = master.get(studio.url).text
     [found] = studio.rows(Demonstration)
-    own = f"{studio.url}demonstration/files/1"
+    own = f"{studio.url}demonstration/file?position=1"
     assert own in home
     elsewhere = [f"/files/{row.id}/sheet.txt" for row in studio.rows(File)]
     elsewhere += [f"/contents/{found.id}", f"/contents/{found.id}/history"]
@@ -94,6 +94,26 @@ def test_materials_open_at_no_address_before_the_demonstration(
     assert browser.get(own).data == b"cut along the line"
     assert browser.get(own[:-1] + "3").status_code == 404
     assert client.get(own).status_code in (302, 404)
+    for address in elsewhere:
+        opened = browser.get(address, follow_redirects=True)
+        assert opened.status_code == 200
+        assert "Набросок" not in opened.text
+    studio.go(K.REGISTRATION)
+    for address in (own, *elsewhere):
+        assert browser.get(address).status_code == 404, address
+
+
+def test_materials_open_by_the_date_too(studio: Studio, run_jobs: Callable[[], int]) -> None:
+    [person] = studio.seated(1)
+    show(studio)
+    studio.plan(registration=-1, demonstration=1, practice=9)
+    [found] = studio.rows(Demonstration)
+    browser = studio.login(person)
+    assert browser.get(f"/contents/{found.id}/history").status_code == 404
+    studio.clock.turn(timedelta(hours=1))
+    assert "Показываю на полосках" in browser.get(studio.url).text
+    run_jobs()
+    assert browser.get(f"/contents/{found.id}/history").status_code == 200
 
 
 def test_the_master_notes_who_was_there(studio: Studio) -> None:
