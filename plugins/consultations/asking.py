@@ -1,4 +1,4 @@
-"""Questions: asked, answered within a term, gone on with, handed over, closed and thanked for."""
+"""Questions: asked, with a term for the answer, handed over, taken back and thanked for."""
 
 from __future__ import annotations
 
@@ -16,25 +16,20 @@ from core.api import (
     DomainError,
     File,
     Refused,
-    Viewer,
     able_to,
     attach,
-    can,
     changed,
     changed_for,
     db,
     drop_draft,
     enqueue,
-    is_blank,
     let_read,
     must_wait,
     new_content,
-    note_revision,
     notify,
     operation,
     record,
     remove_contents,
-    search_again,
     sent_before,
     upsert,
     utcnow,
@@ -52,7 +47,7 @@ from plugins.consultations.models import (
 from plugins.consultations.terms import end_of_term, today_in
 from plugins.consultations.words import _
 
-QUESTION, REPLY = "consultations.question", "consultations.reply"
+QUESTION = "consultations.question"
 TERM = "consultations.term"
 SOON, LATE = "soon", "late"
 # So long before the end of a term whoever is to answer is reminded.
@@ -128,26 +123,26 @@ def accept(question: Question) -> None:
     line = question.line
     if question.consultant_id is None:
         question.consultant_id = balance.next_consultant(line, question.asker_id, question.tutor_id)
-    _begin_term(question)
+    begin_term(question)
     notify(
-        notices.ASKED, _those_who_answer(question), by=question.asker_id,
+        notices.ASKED, those_who_answer(question), by=question.asker_id,
         content=question.content, once=f"{notices.ASKED}:{question.id}",
     )  # fmt: skip
     if question.tutor_id is not None:
         notify(
-            notices.WARD, {question.tutor_id} - set(_those_who_answer(question)),
+            notices.WARD, {question.tutor_id} - set(those_who_answer(question)),
             by=question.asker_id, content=question.content, once=f"{notices.WARD}:{question.id}",
         )  # fmt: skip
 
 
-def _those_who_answer(question: Question) -> list[int]:
+def those_who_answer(question: Question) -> list[int]:
     """Whoever the question waits for; without anybody the whole team."""
     if question.consultant_id is not None:
         return [question.consultant_id]
     return list(db.session.scalars(team_ids(question.line_id)))
 
 
-def _begin_term(question: Question) -> None:
+def begin_term(question: Question) -> None:
     line, now = question.line, utcnow()
     question.state = QuestionState.WAITING
     question.due_at = end_of_term(now, line.answer_days, line.zone_name)
@@ -155,10 +150,10 @@ def _begin_term(question: Question) -> None:
     if question.due_at - BEFORE > now:
         moment = question.due_at - BEFORE
         enqueue(TERM, at=moment, key=f"{SOON}:{question.id}", question=question.id, what=SOON)
-    _show_anew(question)
+    show_anew(question)
 
 
-def _show_anew(question: Question) -> None:
+def show_anew(question: Question) -> None:
     people = [question.asker_id, question.consultant_id]
     changed_for([number for number in people if number is not None], PART)
     changed(question.activity, PART)
@@ -181,7 +176,7 @@ def look_at_term(question: int, what: str) -> None:
 def remind(actor: Actor, question: Question) -> None:
     """A day is left to answer."""
     notify(
-        notices.SOON, _those_who_answer(question), content=question.content,
+        notices.SOON, those_who_answer(question), content=question.content,
         once=f"{notices.SOON}:{question.id}:{question.due_at}",
     )  # fmt: skip
 
@@ -202,135 +197,7 @@ def escalate(actor: Actor, question: Question) -> None:
     team = set(db.session.scalars(team_ids(question.line_id)))
     leading = able_to(question.activity.community, "consultations.lead") - team
     notify(notices.LATE_HERE, leading, about=question.activity, once=once)
-    _show_anew(question)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """What is written below a question; ``draft`` is the place of the draft that it was."""
-
-    body: str
-    files: Sequence[File] = ()
-    submission: str = ""
-    draft: str = ""
-
-
-@operation
-def reply(actor: Actor, question: Question, written: Written) -> Reply:
-    """Answer a question, or go on asking. A form that is sent twice gives the same reply.
-
-    Raises Refused for others than the asker and the team, and where nothing can be written.
-    """
-    sent = sent_before(actor, written.submission)
-    if sent is not None:
-        return db.session.get_one(Reply, sent.id)
-    if is_blank(written.body) and not written.files:
-        raise DomainError(_("Write something first."))
-    held_line(question.line_id)
-    question = held(question.id)
-    answers = answers_in(actor, question)
-    refusal = why_not(actor, question)
-    if refusal is not None:
-        raise Refused(refusal)
-    row = _stored_reply(actor, question, written, answers=answers)
-    drop_draft(actor, written.draft)
-    record(events.ANSWERED if answers else events.CLARIFIED, actor, activity=question.activity)
-    if row.content.held_at is None:
-        _take_effect(question, row)
-        _tell_of_reply(question, row)
-    return row
-
-
-def why_not(person: Actor | Viewer, question: Question) -> str | None:
-    """Why nobody, or this person, can write below a question now."""
-    activity = question.activity
-    if activity.state == "archived":
-        return _("This line is in the archive and can only be read.")
-    if not question.content.is_visible:
-        return _("A moderator has to let this question through before anything is written here.")
-    if not question.private and not can(person, "consultations.ask", activity.community, activity):
-        return _("Only members of the community write here for everybody.")
-    return None
-
-
-def answers_in(actor: Actor, question: Question) -> bool:
-    """Whether somebody writes for the team here, or as the asker; Refused for everybody else."""
-    if actor.id is not None and actor.id == question.asker_id:
-        return False
-    if not consults(actor, question.line_id):
-        raise Refused(_("Only the asker and the consultants write here."))
-    return True
-
-
-def _stored_reply(actor: Actor, question: Question, written: Written, *, answers: bool) -> Reply:
-    place = None if question.private else question.activity
-    waits = place is not None and must_wait(actor, place.community)
-    content = new_content(actor, REPLY, place, held=waits, submission=written.submission)
-    row = Reply(
-        id=content.id, content=content, question_id=question.id, question=question,
-        activity_id=question.activity_id, body=written.body, is_answer=answers,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.flush()
-    attach(content, written.files)
-    return row
-
-
-def _take_effect(question: Question, row: Reply) -> None:
-    """The question is answered by what everybody in it can read now, or waits again; the line is
-    held."""
-    now = utcnow()
-    question.last_at = now
-    if row.is_answer:
-        question.state, question.consultant_id = QuestionState.ANSWERED, row.content.author_id
-        if question.answered_at is None:
-            question.answered_at = now
-            late = question.due_at is not None and now > question.due_at
-            question.late = question.late or late
-    elif question.state != QuestionState.WAITING:
-        if not balance.goes_on(question.line, question.consultant_id):
-            question.consultant_id = balance.next_consultant(
-                question.line, question.asker_id, question.tutor_id
-            )
-        _begin_term(question)
-
-
-def _tell_of_reply(question: Question, row: Reply) -> None:
-    asker = [question.asker_id] if question.asker_id is not None else []
-    kind = notices.ANSWERED if row.is_answer else notices.CLARIFIED
-    notify(
-        kind, asker if row.is_answer else _those_who_answer(question), by=row.content.author_id,
-        content=row.content, about=question.content, once=f"{kind}:{row.id}",
-    )  # fmt: skip
-    _show_anew(question)
-
-
-@operation
-def reply_shown(actor: Actor, reply_id: int) -> None:
-    """A reply was approved: now it counts, unless others have written since. One that is shown
-    again is no news."""
-    row = db.session.get_one(Reply, reply_id)
-    if not row.content.is_visible:
-        return
-    held_line(row.question.line_id)
-    question = held(row.question_id)
-    if question.last_at < row.content.created_at:
-        _take_effect(question, row)
-    _tell_of_reply(question, row)
-
-
-@operation
-def change_reply(actor: Actor, row: Reply, body: str, *, seen: int) -> None:
-    """Let the author write a reply anew; what it said before is kept. Raises Conflict."""
-    if row.content.author_id != actor.id or is_blank(body):
-        raise Refused(_("Only its author can change this."))
-    refusal = why_not(actor, row.question)
-    if refusal is not None:
-        raise Refused(refusal)
-    note_revision(actor, row.content, row.body, seen_version=seen)
-    row.body = body
-    search_again([row.id])
-    _show_anew(row.question)
+    show_anew(question)
 
 
 @operation
@@ -351,24 +218,12 @@ def hand_over(actor: Actor, question: Question, user_id: int) -> None:
         notices.ASKED, [user_id], by=actor.id, content=question.content,
         once=f"{notices.ASKED}:{question.id}:{user_id}:{utcnow().isoformat()}",
     )  # fmt: skip
-    _show_anew(question)
+    show_anew(question)
 
 
 @dataclass(frozen=True)
 class _Person:
     id: int | None
-
-
-@operation
-def close(actor: Actor, question: Question) -> None:
-    """It is done. Whoever writes on opens it again. Nothing happens where it is closed already."""
-    question = held(question.id)
-    answers_in(actor, question)
-    if question.state == QuestionState.CLOSED:
-        return
-    question.state = QuestionState.CLOSED
-    record(events.CLOSED, actor, activity=question.activity)
-    _show_anew(question)
 
 
 @operation
@@ -403,7 +258,7 @@ def take_back(actor: Actor, question: Question) -> None:
     below = select(Reply.id).where(Reply.question_id == question.id)
     if db.session.scalar(below.limit(1)) is not None:
         raise DomainError(_("Somebody has written below it already. Close the question instead."))
-    _show_anew(question)
+    show_anew(question)
     remove_contents(actor, [question.id])
 
 

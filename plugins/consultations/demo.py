@@ -18,9 +18,20 @@ from core.api import (
     operation,
     utcnow,
 )
-from plugins.consultations import asking, booking, hours, queueing, rooms, sharing, team, tutoring
+from plugins.consultations import (
+    answering,
+    asking,
+    booking,
+    hours,
+    queueing,
+    rooms,
+    sharing,
+    team,
+    tutoring,
+)
 from plugins.consultations import demo_texts as texts
-from plugins.consultations.asking import Asked, Written
+from plugins.consultations.answering import Written
+from plugins.consultations.asking import Asked
 from plugins.consultations.finding import line_at
 from plugins.consultations.hours import Week
 from plugins.consultations.meeting_models import Booking, BookingState, Slot
@@ -86,7 +97,7 @@ def _questions(line: Line, consultants: list[User], askers: list[User]) -> None:
         _age(question, text.days)
         for author, words in text.thread:
             person = asker if author == "asker" else consultant
-            asking.reply(person, question, Written(body=from_text(words)))
+            answering.reply(person, question, Written(body=from_text(words)))
         if text.thread:
             question.answered_at = question.content.created_at + timedelta(hours=20)
         if text.published:
@@ -97,7 +108,7 @@ def _questions(line: Line, consultants: list[User], askers: list[User]) -> None:
             asking.rate(
                 asker, question.content, line.activity_id, consultant.id, text.stars, text.thanks
             )
-            asking.close(asker, question)
+            answering.close(asker, question)
         if text.late:
             asking.escalate(SYSTEM, question)
 

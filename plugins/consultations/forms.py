@@ -27,7 +27,8 @@ from core.api import (
     RichTextField,
     SubmissionField,
 )
-from plugins.consultations.asking import Asked, Written
+from plugins.consultations.answering import Written
+from plugins.consultations.asking import Asked
 from plugins.consultations.tutoring_models import EVIDENCE_TITLES
 from plugins.consultations.words import _, _l
 

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Row, Select, select
 
 from core.api import Activity, Community, ContentType, ContentView, SearchText, db, excerpt
-from plugins.consultations import asking, rooms, setting_up, sharing
+from plugins.consultations import answering, asking, rooms, setting_up, sharing
 from plugins.consultations.meeting_models import Remark, Room
 from plugins.consultations.models import Article, Line, Question, Reply
 from plugins.consultations.words import _, _l
@@ -184,8 +184,8 @@ CONTENTS = (
     ContentType(kind=asking.QUESTION, title=_l("Question to consultants"), views=question_views,
                 bodies=question_bodies, searched=question_words,
                 visibility_changed=asking.visibility_changed),
-    ContentType(kind=asking.REPLY, title=_l("Answer of a consultant"), views=reply_views,
-                bodies=reply_bodies, within=questions_of, visibility_changed=asking.reply_shown),
+    ContentType(kind=answering.REPLY, title=_l("Answer of a consultant"), views=reply_views,
+                bodies=reply_bodies, within=questions_of, visibility_changed=answering.reply_shown),
     ContentType(kind=sharing.ARTICLE, title=_l("Answer in the knowledge base"),
                 views=article_views, bodies=article_bodies, searched=article_words),
     ContentType(kind=rooms.ROOM, title=_l("Consultation"), views=room_views,

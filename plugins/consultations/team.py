@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import CompoundSelect, delete, func, select
 
 from core.api import (
     SYSTEM,
@@ -74,6 +74,17 @@ def _given(line: Line) -> list[Content]:
     return [*db.session.scalars(questions), *db.session.scalars(articles)]
 
 
+def _theirs(line: Line, user_id: int) -> CompoundSelect[int]:
+    """What somebody reads without being in the team: their own questions with what was made of
+    them, and those of their wards."""
+    asked = Question.asker_id == user_id
+    questions = select(Question.id).where(
+        Question.line_id == line.id, asked | (Question.tutor_id == user_id)
+    )
+    articles = select(Article.id).join(Question, Question.id == Article.question_id)
+    return questions.union(articles.where(Question.line_id == line.id, asked))
+
+
 @operation
 def remove(actor: Actor, consultant: Consultant) -> None:
     """Take somebody out of the team; what waits for them is given to others.
@@ -106,8 +117,9 @@ def withdraw(actor: Actor, consultant: Consultant) -> None:
     gone = delete(Consultant).where(Consultant.line_id == line.id, Consultant.user_id == user_id)
     db.session.execute(gone)
     db.session.expire_all()
+    own = set(db.session.scalars(_theirs(line, user_id)))
     for content in _given(line):
-        if content.author_id != user_id:
+        if content.id not in own:
             keep_from(content, [user_id])
     pass_questions_on(actor, line, user_id, None)
 

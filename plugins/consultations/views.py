@@ -21,7 +21,7 @@ from core.api import (
     status_of,
     utcnow,
 )
-from plugins.consultations import asking, balance, finding, queries, queueing, timetable
+from plugins.consultations import answering, asking, balance, finding, queries, queueing, timetable
 from plugins.consultations.finding import consults, line_at
 from plugins.consultations.forms import QuestionForm, RatingForm, ReplyEditForm, WrittenForm
 from plugins.consultations.models import Line, Question, QuestionState, Reply
@@ -144,7 +144,7 @@ def _question_page(
         consultant=next((m for m in team if m.id == question.consultant_id), None),
         files=attachments_of([question.id])[question.id],
         article=queries.article_about(question) if in_team or own else None,
-        why_not=asking.why_not(viewer, question) if in_team or own else None,
+        why_not=answering.why_not(viewer, question) if in_team or own else None,
         rating=queries.rating_of(question.id, viewer) if own else None,
         draft_place=f"consultations.reply:{question.id}",
         step={QuestionState.WAITING: 1, QuestionState.ANSWERED: 2, QuestionState.CLOSED: 3}[
@@ -163,7 +163,7 @@ def reply(activity: Activity, question: Question) -> ResponseReturnValue:
 
     def send() -> Reply:
         limit("consultations.questions", ASKING, str(viewer.id))
-        return asking.reply(viewer, question, form.written(f"consultations.reply:{question.id}"))
+        return answering.reply(viewer, question, form.written(f"consultations.reply:{question.id}"))
 
     row = attempt(form, send)
     if row is None:
@@ -183,7 +183,7 @@ def edit_reply(activity: Activity, reply: Reply) -> ResponseReturnValue:
     form = ReplyEditForm(data={"body": reply.body, "version": str(reply.content.version)})
 
     def change() -> bool:
-        asking.change_reply(viewer, reply, form.body.data, seen=form.seen_version())
+        answering.change_reply(viewer, reply, form.body.data, seen=form.seen_version())
         return True
 
     if attempt(form, change):
@@ -208,7 +208,7 @@ def _not_yours(words: str, question: int) -> ResponseReturnValue:
 def close(activity: Activity, question: Question) -> ResponseReturnValue:
     """It is done."""
     viewer = current_viewer()
-    asking.close(viewer, question)
+    answering.close(viewer, question)
     flash(_("The question is closed. Writing on opens it again."), "success")
     page = ".rate" if viewer.id == question.asker_id and question.answered_at else ".question"
     return redirect(url_for(page, question=question), 303)

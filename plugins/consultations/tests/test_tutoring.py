@@ -135,6 +135,26 @@ def test_a_tutor_who_left_or_is_qualified_no_more_reads_nothing_new(
     assert "Прежняя" not in everybody
 
 
+def test_who_leaves_the_team_keeps_what_is_theirs(
+    desk: Desk, fill_index: Callable[[], None]
+) -> None:
+    ward = desk.member("Подопечная")
+    attach(desk, person=str(ward.id))
+    asked = {
+        "wards": (desk.ask(ward, title="Вопрос подопечной"), 1),
+        "own": (desk.ask(desk.tutor, title="Вопрос тьютора"), 1),
+        "others": (desk.ask(desk.member(), title="Вопрос чужой"), 0),
+    }
+    page = f"{desk.url}team/{desk.consultant(desk.tutor)}/remove"
+    assert desk.login(desk.coordinator).post(page).status_code == 303
+    fill_index()
+    browser = desk.login(desk.tutor)
+    found = browser.get("/search?q=вопрос").text
+    for number, open_to in asked.values():
+        assert (f"/questions/{number}" in found) == bool(open_to)
+        assert (browser.get(f"{desk.url}questions/{number}").status_code == 200) == bool(open_to)
+
+
 def test_a_school_is_attached_with_all_its_teachers(desk: Desk) -> None:
     school = desk.cast.school("Школа № 7")
     desk.member("Семёркина", school_id=school.id)
