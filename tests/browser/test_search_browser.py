@@ -23,7 +23,7 @@ def test_a_slash_leads_to_the_box_and_arrows_to_a_title(visitor: Come) -> None:
     page.keyboard.press("/")
     box = page.locator("#top-search")
     expect(box).to_be_focused()
-    page.keyboard.type("урок", delay=20)
+    page.keyboard.type("урок пропал", delay=20)
     options = page.get_by_role("option")
     expect(options.first).to_contain_text("Урок, когда пропал интернет")
     expect(box).to_have_attribute("aria-expanded", "true")
