@@ -160,6 +160,10 @@ def test_nothing_leaks_through_log_notices_letters_search_or_ones_own_copy(
             said = json.dumps(value, default=str, ensure_ascii=False)
             assert "Против" not in said, f"{table}.{name}"
             if table in ("events", "notices", "jobs") and name == "facts":
+                facts = json.loads(value) if isinstance(value, str) else value
+                # Which poll it is may be told, and its number may be that of an option too.
+                told = {key: fact for key, fact in facts.items() if key != "poll"}
+                said = json.dumps(told, default=str)
                 assert not any(f": {number}" in said for number in chosen), f"{table}.{name}"
     assert not any("Против" in str(letter) for letter in outbox())
     with stage.app.test_request_context():
