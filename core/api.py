@@ -55,10 +55,12 @@ from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
 from core.contents.models import Content
 from core.contents.naming import names_person, without_person
 from core.contents.operations import (
+    Written,
     approve,
     forget_former,
     hide,
     new_content,
+    new_contents,
     note_revision,
     restore,
     sent_before,
@@ -145,7 +147,8 @@ from core.platform.words import contains_words
 from core.realtime.live import changed, changed_for
 from core.realtime.namespaces import ActivityNamespace
 from core.realtime.rights import rights_changed
-from core.realtime.streams import Entry, Stream
+from core.realtime.streams import Entry, HeldStream, Stream
+from core.realtime.together import together
 from core.search.changes import search_again
 
 __all__ = [
@@ -192,6 +195,7 @@ __all__ = [
     "File",
     "FileKind",
     "Form",
+    "HeldStream",
     "Job",
     "Level",
     "LocalDateTimeField",
@@ -220,6 +224,7 @@ __all__ = [
     "User",
     "Verdict",
     "Viewer",
+    "Written",
     "able_to",
     "absolute",
     "acquaintances",
@@ -285,6 +290,7 @@ __all__ = [
     "must_wait",
     "names_person",
     "new_content",
+    "new_contents",
     "note_revision",
     "note_seen",
     "notify",
@@ -325,6 +331,7 @@ __all__ = [
     "standing_of",
     "status_of",
     "timestamp",
+    "together",
     "unseal",
     "untell",
     "upsert",

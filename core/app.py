@@ -16,7 +16,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import pages
 from core.access.guard import install_guard
 from core.access.marks import public
-from core.activities.queries import place_of, place_of_activity, place_of_community
+from core.activities.queries import (
+    place_of,
+    place_of_activity,
+    place_of_community,
+    places_of_activity,
+)
 from core.admin.switches import enabled_plugins
 from core.config import Config
 from core.contents.places import enter as enter_content
@@ -26,6 +31,7 @@ from core.jobs.running import init_jobs
 from core.manifest import CORE, ROLES
 from core.mounting import mount_plugin, set_up_plugins
 from core.notices.stop_views import stop
+from core.people.sessions import viewers_by_keys
 from core.platform import i18n, sockets, templating
 from core.platform.addresses import KeepsAddresses
 from core.platform.arriving import watch_arrivals
@@ -42,6 +48,13 @@ MIMETYPES = ["text/html", "text/plain", "text/calendar", "application/json", "ap
 
 # A post of 200 KB comes percent-encoded, Cyrillic letters three times as long.
 FORM_BYTES = 4 * 1024 * 1024
+
+
+# How real time, which stands below the rooms, finds what is in them.
+_FINDERS = Finders(
+    activity=place_of_activity, activity_for=places_of_activity, viewers=viewers_by_keys,
+    community=place_of_community, content=enter_content,
+)  # fmt: skip
 
 
 class Application(KeepsAddresses):
@@ -67,7 +80,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(blueprint)
     app.extensions["sreda-traces"] = TRACES
     sockets.init_sockets(app, config)
-    install_realtime(app, Finders(place_of_activity, place_of_community, enter_content))
+    install_realtime(app, _FINDERS)
     _install_plugins(app, config)
     _install_templates(app)
     _install_static(app, config)

@@ -3,12 +3,13 @@ beyond the request."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
 from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
@@ -123,6 +124,19 @@ def prepare_standings(person: Actor | Viewer, communities: Sequence[Community]) 
         _read_standings(person, unread, kept)
 
 
+def prepare_standings_of(people: Sequence[Viewer], community: Community) -> None:
+    """Read what many people hold in a community, before each is asked about; one query."""
+    kept = _kept()
+    unread = [person for person in people if (person.id, community.id) not in kept]
+    facts = _held_where([community]) | {"users": [person.id for person in unread]}
+    held: dict[int | None, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in rows(HELD_BY_MANY, facts) if unread else ():
+        # The guest's role is everybody's.
+        held[None if row.key == "guest" else row.user_id].append(row)
+    for person in unread:
+        _keep(person, [*held[None], *held[person.id]], [community], kept)
+
+
 def _kept() -> Kept:
     kept: Kept = current_facts().setdefault("standings", {}) if has_request_context() else {}
     return kept
@@ -137,6 +151,15 @@ def forget_standings() -> None:
 def _read_standings(person: Actor | Viewer, communities: Sequence[Community], kept: Kept) -> None:
     serves_site = person.id is not None and getattr(person, "serves_site", True)
     held = _held_roles(person.id, communities) if communities or serves_site else []
+    _keep(person, held, communities, kept)
+
+
+def _keep(
+    person: Actor | Viewer,
+    held: Sequence[Row[*tuple[Any, ...]]],
+    communities: Sequence[Community],
+    kept: Kept,
+) -> None:
     of_site = [row for row in held if row.community_id is None]
     kept[person.id, None] = Standing(tuple(_gathered(of_site, None)))
     for community in communities:
@@ -151,54 +174,85 @@ def _counts_in(row: Row[*tuple[Any, ...]], community: Community) -> bool:
     return bool(row.community_id == community.parent_id and row.archetype == MANAGER)
 
 
-def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
-    """Everything somebody holds on the site and in a community, or some, with the guest's role
-    there; from the parents the roles of managers alone."""
-    now = bindparam("now", type_=Moment)
+ROLE_AND_GRANTS = (
+    Role.id, Role.key, Role.title, Role.archetype, Role.community_id,
+    RoleGrant.capability, RoleGrant.granted,
+)  # fmt: skip
+
+
+def _is_here(*, many: bool) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """That a role counts on the site or in a community, or some: from the parents those of managers
+    alone; and that it is the guest's role there, which is everybody's."""
     these = among(Role.community_id, "communities", many=many)
     parents = among(Role.community_id, "parents", many=many)
-    appointed = (
-        select(Appointment.role_id)
-        .where(Appointment.user_id == bindparam("user"), Appointment.starts_at <= now)
-        .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
-    )
     here = or_(Role.community_id.is_(None), these, and_(parents, Role.archetype == MANAGER))
-    as_guest = and_(these, Role.key == "guest")
+    return here, and_(these, Role.key == "guest")
+
+
+def _lasts() -> ColumnElement[bool]:
+    now = bindparam("now", type_=Moment)
+    unended = or_(Appointment.ends_at.is_(None), Appointment.ends_at > now)
+    return and_(Appointment.starts_at <= now, unended)
+
+
+def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
+    """Everything somebody holds on the site and in a community, or some."""
+    here, as_guest = _is_here(many=many)
+    appointed = select(Appointment.role_id).where(
+        Appointment.user_id == bindparam("user"), _lasts()
+    )
     return (
-        select(
-            Role.id, Role.key, Role.title, Role.archetype, Role.community_id,
-            RoleGrant.capability, RoleGrant.granted,
-        )
+        select(*ROLE_AND_GRANTS)
         .outerjoin(RoleGrant, RoleGrant.role_id == Role.id)
         .where(or_(and_(Role.id.in_(appointed), here), as_guest))
-    )  # fmt: skip
+    )
+
+
+def _statement_for_many() -> Select[*tuple[Any, ...]]:
+    """What many people hold on the site and in one community, a row for each of them."""
+    here, as_guest = _is_here(many=False)
+    theirs = Appointment.user_id.in_(bindparam("users", expanding=True))
+    return (
+        select(Appointment.user_id, *ROLE_AND_GRANTS)
+        .select_from(Role)
+        .outerjoin(Appointment, and_(Appointment.role_id == Role.id, theirs, _lasts()))
+        .outerjoin(RoleGrant, RoleGrant.role_id == Role.id)
+        .where(or_(and_(Appointment.id.is_not(None), here), as_guest))
+    )
 
 
 # Put together once: every page asks.
 HELD_ROLES = {many: _statement(many=many) for many in (True, False)}
+HELD_BY_MANY = _statement_for_many()
 
 
 def _held_roles(
     user_id: int | None, communities: Sequence[Community]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    facts: dict[str, Any] = {"user": user_id, "now": utcnow()}
+    many = len(communities) != 1
+    return rows(HELD_ROLES[many], _held_where(communities) | {"user": user_id}).all()
+
+
+def _held_where(communities: Sequence[Community]) -> dict[str, Any]:
     if len(communities) == 1:
-        facts |= {"communities": communities[0].id, "parents": communities[0].parent_id}
-        return rows(HELD_ROLES[False], facts).all()
-    facts["communities"] = [c.id for c in communities]
-    facts["parents"] = [c.parent_id for c in communities if c.parent_id is not None]
-    return rows(HELD_ROLES[True], facts).all()
+        here: dict[str, Any] = {
+            "communities": communities[0].id, "parents": communities[0].parent_id
+        }  # fmt: skip
+    else:
+        parents = [c.parent_id for c in communities if c.parent_id is not None]
+        here = {"communities": [c.id for c in communities], "parents": parents}
+    return here | {"now": utcnow()}
 
 
 def _gathered(held: Sequence[Row[*tuple[Any, ...]]], community_id: int | None) -> list[HeldRole]:
     roles: dict[int, HeldRole] = {}
-    for role_id, key, title, archetype, owner, capability, granted in held:
-        role = roles.get(role_id) or HeldRole(
-            role_id, key, title, Archetype(archetype), owner == community_id
+    for row in held:
+        role = roles.get(row.id) or HeldRole(
+            row.id, row.key, row.title, Archetype(row.archetype), row.community_id == community_id
         )
-        if capability is not None:
-            role = replace(role, grants=(*role.grants, (capability, granted)))
-        roles[role_id] = role
+        if row.capability is not None:
+            role = replace(role, grants=(*role.grants, (row.capability, row.granted)))
+        roles[row.id] = role
     return list(roles.values())
 
 

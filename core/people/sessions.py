@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from flask import Request, g, session
 from sqlalchemy import (
     Exists,
+    Row,
     ScalarSelect,
+    Select,
     Subquery,
     Text,
     bindparam,
@@ -93,21 +97,32 @@ def _draft_places() -> ScalarSelect[str]:
     return select(places).where(Draft.user_id == User.id).correlate(User).scalar_subquery()
 
 
+def _viewers(*more: Any) -> Select[*tuple[Any, ...]]:
+    """The people of sessions that live, with what is to be read beside them."""
+    return (
+        select(
+            User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
+            User.locale, User.zone_name, User.theme, User.large_text, User.invisible, *more,
+        )
+        .join(SignedInSession, SignedInSession.user_id == User.id)
+        .where(SignedInSession.expires_at > bindparam("now"))
+        .where(User.state == "active")
+    )  # fmt: skip
+
+
 # Put together once: every page begins with it.
 VIEWER = (
-    select(
-        User.id, User.email, User.surname, User.given_name, User.patronymic, User.photo,
-        User.locale, User.zone_name, User.theme, User.large_text, User.invisible,
+    _viewers(
         School.short_name.label("school"), SignedInSession.last_seen_at,
         _serves_site().label("serves_site"), _unread_lines().label("unread_lines"),
         _told_of().label("told_of"), _draft_places().label("draft_places"),
     )
-    .join(SignedInSession, SignedInSession.user_id == User.id)
     .outerjoin(School, School.id == User.school_id)
     .where(SignedInSession.digest == bindparam("digest"))
-    .where(SignedInSession.expires_at > bindparam("now"))
-    .where(User.state == "active")
 )  # fmt: skip
+VIEWERS = _viewers(SignedInSession.digest).where(
+    SignedInSession.digest.in_(bindparam("digests", expanding=True))
+)
 
 
 def viewer_by_key(key: str) -> Viewer | None:
@@ -119,14 +134,28 @@ def viewer_by_key(key: str) -> Viewer | None:
     if row.last_seen_at < utcnow() - TOUCH_EVERY:
         g.stale_session = key
     unread, apart = _counted(row.unread_lines)
-    return Viewer(
-        id=row.id, session_id=key, email=row.email or "", surname=row.surname,
-        given_name=row.given_name, patronymic=row.patronymic, school=row.school or "",
-        photo=row.photo, locale=row.locale, zone_name=row.zone_name, theme=row.theme,
-        large_text=row.large_text, invisible=row.invisible, serves_site=row.serves_site,
+    return _viewer(
+        row, key, school=row.school or "", serves_site=row.serves_site,
         unread_notices=unread, unread_apart=apart,
         told_of=frozenset(map(int, row.told_of.split(","))) if row.told_of else NOTHING,
         draft_places=frozenset(row.draft_places.split(BETWEEN)) if row.draft_places else NOWHERE,
+    )  # fmt: skip
+
+
+def viewers_by_keys(keys: Collection[str]) -> dict[str, Viewer]:
+    """The people of many sessions by their keys, for what draws no page: without their school,
+    notices and drafts. One query; who is signed out is not among them."""
+    by_digest = {digest_of(key): key for key in keys}
+    found = rows(VIEWERS, {"digests": list(by_digest), "now": utcnow()})
+    return {by_digest[row.digest]: _viewer(row, by_digest[row.digest]) for row in found}
+
+
+def _viewer(row: Row[*tuple[Any, ...]], key: str, **more: Any) -> Viewer:
+    return Viewer(
+        id=row.id, session_id=key, email=row.email or "", surname=row.surname,
+        given_name=row.given_name, patronymic=row.patronymic, photo=row.photo, locale=row.locale,
+        zone_name=row.zone_name, theme=row.theme, large_text=row.large_text,
+        invisible=row.invisible, **more,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import functools
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
@@ -209,9 +209,10 @@ def _run_unit(session: Session, work: Callable[[], R]) -> R:
 
 
 def rows(
-    statement: Executable, facts: Mapping[str, Any] | None = None
+    statement: Executable, facts: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
-    """What a query of columns (not of entities) finds, in the session's transaction.
+    """What a query of columns (not of entities) finds, in the session's transaction; or what many
+    executions of a statement that writes do, with a list of facts.
 
     For hot pages: it goes past the machinery that entities need, which costs a small query more
     than the database does.

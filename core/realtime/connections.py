@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.access.actors import Viewer
+from core.config import current
 from core.errors import TooManyRequests
 from core.platform.i18n import core_domain
 
@@ -27,8 +28,10 @@ MOST_ROOMS = 60
 
 @dataclass
 class Allowance:
-    """How much a person may still send: it fills again with time."""
+    """How much a person may still send: it fills again with time. ``factor``: so many times more
+    than usual, as the site allows."""
 
+    factor: int = 1
     left: float = BURST
     at: float = field(default_factory=time.monotonic)
     refused: int = 0
@@ -36,9 +39,10 @@ class Allowance:
     def spend(self) -> None:
         """Take one event in. Raises TooManyRequests when nothing is left."""
         now = time.monotonic()
-        self.left = min(BURST, self.left + (now - self.at) * EACH_SECOND)
+        most = BURST * self.factor
+        self.left = min(most, self.left + (now - self.at) * EACH_SECOND * self.factor)
         self.at = now
-        if self.left == BURST:
+        if self.left == most:
             self.refused = 0
         if self.left < 1:
             self.refused += 1
@@ -65,17 +69,20 @@ class Seat:
 
 @dataclass
 class Connection:
-    """One browser window's link to one namespace. ``environ`` is that of its handshake, which
-    carries the cookie of the session; ``writing`` the same for what changes something."""
+    """One browser window's link to one namespace. ``session_key`` is that of the person's session;
+    ``environ`` the one of its handshake, which carries the cookie of the session; ``writing`` the
+    same for what changes something. ``locale`` is what the browser speaks."""
 
     sid: str
     namespace: str
     person_id: int
+    session_key: str
     environ: dict[str, Any]
     writing: dict[str, Any]
     allowance: Allowance
     name: str = ""
     invisible: bool = False
+    locale: str = ""
     typed_at: float = 0.0
     seats: dict[str, Seat] = field(default_factory=dict)
 
@@ -97,7 +104,7 @@ class Connections:
     allowances: dict[int, Allowance] = field(default_factory=dict)
 
     def allowance_of(self, person_id: int) -> Allowance:
-        return self.allowances.setdefault(person_id, Allowance())
+        return self.allowances.setdefault(person_id, Allowance(current().rate_factor))
 
     def add(self, connection: Connection) -> bool:
         """False when the person has too many already."""

@@ -16,14 +16,17 @@ from core.access.guard import come_to, ensure, unseen
 from core.access.marks import SIGNED_IN, demand_of
 from core.contract.registry import registry_of
 from core.errors import DomainError, Missing, TooManyRequests
+from core.platform import i18n
 from core.platform.arriving import LARGEST
 from core.platform.i18n import core_domain
 from core.realtime.arguments import Signature, not_understood, signature_of
+from core.realtime.company import Company
 from core.realtime.connections import MOST_REFUSALS, Connection, Seat
 from core.realtime.hub import Hub, Room, arrived, places_of
 from core.realtime.namespaces import ActivityNamespace, address_of, handlers_of
 from core.realtime.presence import Presence
 from core.realtime.streams import BATCH, Stream
+from core.realtime.together import Store, Turns, Waiting, store_of
 
 _ = core_domain.gettext
 log = logging.getLogger("sreda.realtime")
@@ -33,11 +36,23 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answered:
-    """An event that a namespace answers: by which method, for whom, with what."""
+    """An event that a namespace answers: by which method, for whom, with what. ``turns`` and
+    ``store`` are there where events are stored together."""
 
     handler: Callable[..., Any]
     demand: str
     signature: Signature
+    turns: Turns | None = None
+    store: Store | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an event's handler wants to have stored where, with what others want."""
+
+    activity: Any
+    made: Any
+    store: Store
 
 
 class Door(socketio.Namespace):
@@ -56,7 +71,7 @@ class Door(socketio.Namespace):
         self.handlers = {
             event: Answered(
                 getattr(self.desk, f"on_{event}"), demand_of(handler) or "",
-                signature_of(handler, given),
+                signature_of(handler, given), self._turns(event, handler), store_of(handler),
             )
             for event, handler in handlers_of(kind).items()
         }  # fmt: skip
@@ -64,6 +79,9 @@ class Door(socketio.Namespace):
             work.__name__: (work, signature_of(work, ("connection", "viewer")))
             for work in (self.join, self.leave, self.missed, self.people, self.typing)
         }
+
+    def _turns(self, event: str, handler: Callable[..., Any]) -> Turns | None:
+        return Turns(self.hub.app, partial(self._take, event)) if store_of(handler) else None
 
     def trigger_event(self, event: Any, *values: Any) -> Any:
         """Called by Socket.IO for everything that comes; what it returns is the answer."""
@@ -76,7 +94,10 @@ class Door(socketio.Namespace):
         connection = self.hub.connections.by_sid.get(sid)
         if connection is None or not isinstance(event, str):
             return None
-        environ = connection.writing if event in self.handlers else connection.environ
+        called = self.handlers.get(event)
+        if called is not None and called.turns is not None:
+            return called.turns.answer(connection, values[1:])
+        environ = connection.environ if called is None else connection.writing
         with self.hub.desk, self.hub.as_from(environ):
             return self._answer(connection, event, values[1:])
 
@@ -101,8 +122,11 @@ class Door(socketio.Namespace):
             if viewer is None or viewer.id is None or not self._is_on():
                 return False
             allowance = self.hub.connections.allowance_of(viewer.id)
-            connection = Connection(sid, self.namespace, viewer.id, reading, writing, allowance)
+            connection = Connection(
+                sid, self.namespace, viewer.id, viewer.session_id, reading, writing, allowance
+            )
             connection.name, connection.invisible = viewer.short_name, viewer.invisible
+            connection.locale = i18n.current_locale()
             return self.hub.connections.add(connection)
 
     def _is_on(self) -> bool:
@@ -111,20 +135,24 @@ class Door(socketio.Namespace):
 
     # ---- Events
 
-    def _answer(self, connection: Connection, event: str, values: Sequence[Any]) -> Answer | None:
+    def _answer(self, connection: Connection, event: str, values: Sequence[Any]) -> Any:
+        viewer = arrived()
+        if viewer is None or viewer.id != connection.person_id:
+            self.hub.server.disconnect(connection.sid, namespace=self.namespace)
+            return None
+        return self._safely(connection, event, partial(self._handled, viewer, values))
+
+    def _safely(
+        self, connection: Connection, event: str, work: Callable[[Connection, str], Any]
+    ) -> Any:
+        """What an event is answered, whatever happens on the way."""
         try:
-            viewer = arrived()
-            if viewer is None or viewer.id != connection.person_id:
-                self.hub.server.disconnect(connection.sid, namespace=self.namespace)
-                return None
-            connection.allowance.spend()
-            return self._handled(connection, viewer, event, values)
+            return work(connection, event)
         except DomainError as refusal:
             return self._refused(connection, refusal)
         except Exception:
             log.exception("the event %.40r of %s failed", event, self.namespace)
-            words = _("Something broke on our side. It is noted; try again in a minute.")
-            return {"error": words, "status": 500}
+            return _broken()
 
     def _refused(self, connection: Connection, refusal: DomainError) -> Answer:
         answer: Answer = {"error": str(refusal), "status": refusal.status}
@@ -135,8 +163,9 @@ class Door(socketio.Namespace):
         return answer
 
     def _handled(
-        self, connection: Connection, viewer: Viewer, event: str, values: Sequence[Any]
-    ) -> Answer:
+        self, viewer: Viewer, values: Sequence[Any], connection: Connection, event: str
+    ) -> Answer | Wish:
+        connection.allowance.spend()
         facts = values[0] if values else {}
         if len(values) > 1 or not isinstance(facts, dict):
             raise not_understood()
@@ -149,6 +178,8 @@ class Door(socketio.Namespace):
         given = self._given(viewer, called, facts) if self.plugin else {"connection": connection}
         told = {name: value for name, value in facts.items() if name not in given}
         answer = called.handler(**called.signature.bound(told), **given)
+        if called.store is not None:
+            return Wish(given["activity"], answer, called.store)
         return {} if answer is None else dict(answer)
 
     def _given(self, viewer: Viewer, called: Answered, facts: dict[str, Any]) -> dict[str, Any]:
@@ -167,11 +198,55 @@ class Door(socketio.Namespace):
         """The activity that an event names; raises unless the viewer may look into it."""
         if type(number) is not int or not 0 < number <= LARGEST:
             raise unseen(viewer)
-        place = self.hub.finders.activity(number, viewer.id)
+        place = self.hub.place(number, viewer.id)
         if place is None:
             raise unseen(viewer)
         come_to(viewer, place, self.plugin)
         return place.activity
+
+    # ---- Events that are stored together
+
+    def _take(self, event: str, batch: Sequence[Waiting]) -> None:
+        try:
+            self._take_in(event, batch)
+        except Exception:
+            log.exception("%d events %.40r of %s failed", len(batch), event, self.namespace)
+            for waiting in batch:
+                if not isinstance(waiting.answer, dict):
+                    waiting.answer = _broken()
+
+    def _take_in(self, event: str, batch: Sequence[Waiting]) -> None:
+        """Answer events that came in the same moment, each as if it had come alone."""
+        with self.hub.desk, Company.of(self.hub, batch) as company:
+            for waiting in batch:
+                company.become(waiting.connection)
+                waiting.answer = self._answer(waiting.connection, event, waiting.values)
+            wishes = [waiting for waiting in batch if isinstance(waiting.answer, Wish)]
+            for activity in {waiting.answer.activity for waiting in wishes}:
+                here = [waiting for waiting in wishes if waiting.answer.activity is activity]
+                self._store(event, company, here)
+
+    def _store(self, event: str, company: Company, wishes: Sequence[Waiting]) -> None:
+        """Have wishes of one activity stored; whoever could not go with the others goes alone."""
+        answers = self._stored(event, wishes) if len(wishes) > 1 else [None]
+        for waiting, answer in zip(wishes, answers, strict=True):
+            wish, waiting.answer = waiting.answer, answer
+            if answer is None:
+                company.become(waiting.connection)
+                alone = partial(self._stored_alone, wish)
+                waiting.answer = self._safely(waiting.connection, event, alone)
+
+    def _stored(self, event: str, wishes: Sequence[Waiting]) -> Sequence[Answer | None]:
+        try:
+            wish = wishes[0].answer
+            return list(wish.store(wish.activity, [each.answer.made for each in wishes]))
+        except Exception:
+            log.info("%d events %.40r go one by one", len(wishes), event, exc_info=True)
+            return [None] * len(wishes)
+
+    def _stored_alone(self, wish: Wish, connection: Connection, event: str) -> Answer:
+        [answer] = wish.store(wish.activity, [wish.made])
+        return dict(answer)
 
     # ---- Streams
 
@@ -249,3 +324,8 @@ class Door(socketio.Namespace):
         """Hear a stream no longer."""
         self.hub.leave(connection, self._stream(stream).address(activity, key))
         return {}
+
+
+def _broken() -> Answer:
+    words = _("Something broke on our side. It is noted; try again in a minute.")
+    return {"error": words, "status": 500}

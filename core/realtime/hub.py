@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Semaphore
@@ -23,6 +23,7 @@ from core.access.guard import Place
 from core.config import current as current_config
 from core.errors import DomainError
 from core.platform import dates, i18n
+from core.platform.current import current_facts
 from core.platform.signals import Subject
 from core.platform.sockets import aside, rest, sockets_of
 from core.realtime.connections import MOST_ROOMS, Connection, Connections, Seat
@@ -63,9 +64,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Finders:
-    """How the rooms above find places: by number and viewer, and (raising) a content."""
+    """How the rooms above find places: by number and viewer, and (raising) a content; and for many
+    at once the viewers of some sessions, and an activity as each of them comes to it."""
 
     activity: Callable[[int, int | None], Place | None]
+    activity_for: Callable[[int, Sequence[int]], Mapping[int, Place]]
+    viewers: Callable[[Sequence[str]], Mapping[str, Viewer]]
     community: Callable[[int, int | None], Place | None]
     content: Callable[[int], Any]
 
@@ -98,6 +102,11 @@ class Hub:
         kept for a request under way is used."""
         with self.app.app_context(), self.app.request_context(environ):
             yield
+
+    def place(self, number: int, viewer_id: int | None) -> Place | None:
+        """An activity as somebody comes to it; one query, unless it was read with others'."""
+        read: Mapping[tuple[int, int | None], Place] = current_facts().get("places_read", {})
+        return read.get((number, viewer_id)) or self.finders.activity(number, viewer_id)
 
     # ---- Coming and going
 

@@ -28,7 +28,7 @@ from core.api import (
 from plugins.chat import messages, minutes, questions, rooms, sessions, writing
 from plugins.chat.models import Member, Message, QuestionState, Room, Session
 from plugins.chat.sessions import Plan
-from plugins.chat.writing import Said
+from plugins.chat.voices import Said
 
 Facts = Mapping[str, Any]
 

@@ -52,9 +52,13 @@ class Room(Base):
 
     def is_on(self, now: datetime) -> bool:
         """Whether its time is now; a standing room's always is."""
-        return (self.opens_at is None or self.opens_at <= now) and (
-            self.closes_at is None or now < self.closes_at
-        )
+        return is_on(self, now)
+
+
+def is_on(room: Any, now: datetime) -> bool:
+    """The same for a room or a row with its columns."""
+    begun = room.opens_at is None or room.opens_at <= now
+    return begun and (room.closes_at is None or now < room.closes_at)
 
 
 class Session(Base):

@@ -20,7 +20,7 @@ from core.api import (
     timestamp,
     utcnow,
 )
-from plugins.chat import finding, log, rooms, text, writing
+from plugins.chat import finding, log, rooms, text, voices
 from plugins.chat.finding import Visit
 from plugins.chat.forms import MessageForm, QuestionForm, pace_choices, pace_in_words
 from plugins.chat.models import Session
@@ -80,10 +80,10 @@ def _talk(visit: Visit, told: log.Log) -> dict[str, Any]:
 
 def top_values(visit: Visit) -> dict[str, Any]:
     """What stands above the talk: the order of speaking, and why the viewer may have to wait."""
-    reason = None if visit.leads else writing.why_silent(visit.mine, visit.room, utcnow())
+    reason = None if visit.leads else voices.why_silent(visit.mine, visit.room, utcnow())
     return {
         "visit": visit, "silence": reason, "pace": pace_in_words(visit.room.slow_seconds),
-        "wait": reason.seconds if isinstance(reason, writing.TooSoon) else 0,
+        "wait": reason.seconds if isinstance(reason, voices.TooSoon) else 0,
         "place_of": _live_place,
     }  # fmt: skip
 

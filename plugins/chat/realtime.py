@@ -13,9 +13,11 @@ from core.api import (
     limit,
     requires,
     signed_in,
+    together,
 )
 from plugins.chat import finding, rooms, speaking
 from plugins.chat.finding import Visit
+from plugins.chat.speaking import Wish
 from plugins.chat.streams import ROOMS
 from plugins.chat.words import _
 
@@ -26,14 +28,12 @@ class ChatNamespace(ActivityNamespace):
     streams: ClassVar[tuple[Stream, ...]] = (ROOMS,)
 
     @requires("chat.write")
+    @together(speaking.store)
     def on_say(
         self, activity: Activity, room: int, mark: str, text: str, reply_to: int | None = None
-    ) -> dict[str, Any]:
+    ) -> Wish:
         """Say something in a room; files come with a form."""
-        visit = _visit(activity, room)
-        stored = speaking.speak(visit, text, mark=mark, reply_to=reply_to)
-        wait = 0 if visit.leads else visit.room.slow_seconds
-        return {"number": stored.number, "held": stored.number is None, "wait": wait}
+        return speaking.wish(activity, room, text, mark=mark, reply_to=reply_to)
 
     @signed_in
     def on_read(self, activity: Activity, room: int, number: int) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """Storing what is said: the short way that a thousand messages a second take.
 
-The stream is held first, so that nobody is told in another order than it was stored in. Then come
-the content, the room (which gives the number), the member and the message; the stream notes the
-entry, search that there is something to read. The statements are put together once and select no
-entities, since making an object of a row costs more than the row. All limits are conditions in
-these statements, so that they hold whoever else writes at the same moment, on both databases.
+What is said in a room in the same moment is stored together. The stream is held first, so that
+nobody is told in another order than it was stored in, and nobody else speaks or changes who may
+speak: everything that does holds the stream too. So the limits are looked at in what is read then.
+The statements are put together once and select no entities, since making an object of a row costs
+more than the row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cache
-from math import ceil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
     JSON,
-    ColumnElement,
     Date,
     Integer,
     Row,
@@ -38,13 +36,13 @@ from core.api import (
     Actor,
     Content,
     DomainError,
-    File,
-    Missing,
+    HeldStream,
     Moment,
-    Refused,
+    Written,
     attach,
     changed,
     db,
+    new_contents,
     operation,
     record,
     rows,
@@ -54,170 +52,150 @@ from core.api import (
 from plugins.chat import events, text
 from plugins.chat.models import Member, Message, Room
 from plugins.chat.streams import ROOMS, SAID
-from plugins.chat.words import _, ngettext
+from plugins.chat.voices import Said, Voice, gone
+from plugins.chat.words import _
 
 MESSAGE = "chat.message"
-MARK_LENGTH = 64
-
-
-class TooSoon(DomainError):
-    """Slow mode: ``seconds`` have to pass before the person's next message."""
-
-    status = 429
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__(
-            ngettext(
-                "Slow mode is on here. You can write again in %(n)s second.",
-                "Slow mode is on here. You can write again in %(n)s seconds.",
-                seconds,
-            )
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What somebody says: a text that was ``checked``, with marks for whom it ``mentions``.
-
-    ``mark`` is the sender's own for this message: sent again, it is stored once. ``held``: waits
-    for approval. ``leads``: the person leads here, and is not slowed down.
-    """
-
-    text: str
-    mentions: Mapping[str, str] = field(default_factory=dict)
-    mark: str = ""
-    reply_to: int | None = None
-    files: Sequence[File] = ()
-    held: bool = False
-    leads: bool = False
 
 
 @dataclass(frozen=True)
 class Stored:
-    """Where something said stands now. Without a number it waits for approval."""
+    """Where something said stands now. Without a number it waits for approval. ``wait`` is how many
+    seconds its author has to wait before the next."""
 
     id: int
     number: int | None
     repeated: bool = False
+    wait: int = 0
 
 
-@operation
 def say(actor: Actor, place: Activity, room_id: int, said: Said) -> Stored:
     """Say something in a room of a chat. What was sent before is answered as it was stored.
 
     Raises DomainError with a sentence for whoever may not speak now.
     """
-    if not said.files:
-        text.needed(said.text)
+    [stored] = say_all(actor, place, room_id, [(actor, said)])
+    assert stored is not None  # noqa: S101  # alone it is stored, or refused with a sentence
+    return stored
+
+
+@operation
+def say_all(
+    actor: Actor, place: Activity, room_id: int, said: Sequence[tuple[Actor, Said]]
+) -> list[Stored | None]:
+    """The same for what several people say, each of them one thing; None for those who cannot go
+    with the others, and get their answer alone."""
     stream, now = ROOMS.hold(place, key=room_id), utcnow()
-    content_id = _content(actor, place, said, now)
-    if content_id is None:
-        return _stored_before(actor, said)
-    room = _number(room_id, said, stream.last_number + (not said.held), now)
-    number = None if said.held else room.last_number
-    said_today = _member(actor, room, number, said, now) if actor.id is not None else 0
-    facts = {
-        "id": content_id, "room_id": room_id, "number": number, "text": said.text,
-        "mentions": dict(said.mentions), "reply_to_id": said.reply_to,
-        "has_files": bool(said.files),
-    }  # fmt: skip
-    rows(INSERT_MESSAGE, facts)
-    search_again([content_id])
-    if number is not None:
-        stream.add(SAID, content_id, actor, said.mark)
-        if room.session_id is None:
-            changed(place, "unread")
-    _tell(actor, place, content_id, said, first=said_today == 1)
-    return Stored(content_id, number)
+    room = rows(ROOM, {"room": room_id, "activity": place.id}).one_or_none()
+    if room is None:
+        raise gone()
+    voices = _voices(room_id, said)
+    stored = _stored_before(room, voices)
+    new = [voice for voice in voices if voice.author.id not in stored]
+    reasons = [voice.refusal(room, now) for voice in new]
+    if len(said) == 1 and any(reasons):
+        raise next(reason for reason in reasons if reason is not None)
+    may = [voice for voice, reason in zip(new, reasons, strict=True) if reason is None]
+    fresh = _store(place, room, stream, may, now) if may else {}
+    if room.session_id is None and any(line.number for line in fresh.values()):
+        changed(place, "unread")
+    return [(stored | fresh).get(author.id) for author, _said in said]
 
 
-def _content(actor: Actor, place: Activity, said: Said, now: datetime) -> int | None:
-    """The content's id; None when the same person sent the same mark before."""
-    facts = {
-        "activity_id": place.id, "community_id": place.community_id, "author_id": actor.id,
-        "created_at": now, "held_at": now if said.held else None,
-        "submission": said.mark[:MARK_LENGTH] or None,
-    }  # fmt: skip
-    number: int | None = rows(_insert_content(db.engine.dialect.name), facts).scalar()
-    return number
+def _voices(room_id: int, said: Sequence[tuple[Actor, Said]]) -> list[Voice]:
+    """Those who speak, with their rows in the room."""
+    people = [author.id for author, _said in said]
+    members = {row.user_id: row for row in rows(MEMBERS, {"room": room_id, "people": people})}
+    return [Voice(author, what, members.get(author.id)) for author, what in said]
 
 
-def _stored_before(actor: Actor, said: Said) -> Stored:
-    mark = said.mark[:MARK_LENGTH]
-    query = select(Message.id, Message.number).join(Content, Content.id == Message.id)
-    found = rows(query.where(Content.author_id == actor.id, Content.submission == mark)).first()
-    if found is None:
+def _stored_before(room: Row[Any], voices: Sequence[Voice]) -> dict[int | None, Stored]:
+    """What was sent before, by its author. Raises for a mark that stands elsewhere."""
+    marked = {v.author.id: v for v in voices if v.author.id is not None and v.mark is not None}
+    if not marked:
+        return {}
+    facts = {"authors": list(marked), "marks": [voice.mark for voice in marked.values()]}
+    again = [r for r in rows(MARKED, facts) if marked[r.author_id].mark == r.submission]
+    if any(row.id is None for row in again):
         raise DomainError(_("This was sent somewhere else already. Write it anew."))
-    return Stored(found.id, found.number, repeated=True)
+    return {
+        r.author_id: Stored(r.id, r.number, repeated=True, wait=marked[r.author_id].wait(room))
+        for r in again
+    }
 
 
-def _number(room_id: int, said: Said, entry: int, now: datetime) -> Row[Any]:
-    """The next number of the room, unless its time is not now."""
-    facts = {"room": room_id, "now": now, "shown": int(not said.held), "held": int(said.held)}
-    facts["entry"] = entry
-    found = rows(TAKE_NUMBER, facts).first()
-    if found is None:
-        raise Refused(_("This session is not on now: what was said in it can be read."))
-    return found
+@dataclass(frozen=True)
+class Line:
+    """What somebody says, as it is stored: the content's id, and its number in the room if it is
+    shown."""
+
+    id: int
+    number: int | None
+    voice: Voice
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        said = self.voice.said
+        return {
+            "id": self.id, "number": self.number, "text": said.text,
+            "mentions": dict(said.mentions), "reply_to_id": said.reply_to,
+            "has_files": bool(said.files),
+        }  # fmt: skip
 
 
-def _member(actor: Actor, room: Row[Any], number: int | None, said: Said, now: datetime) -> int:
-    """Note who spoke; answers how many messages it makes today. Raises for who may not now."""
-    where = {"room_id": room.id, "user_id": actor.id}
-    facts: dict[str, Any] = {"now": now, "today": now.date(), "number": number or 0}
-    dialect = db.engine.dialect.name
-    if said.leads:
-        statement = _note_speaker(dialect, freely=True)
-    else:
-        facts["slow_before"] = now - timedelta(seconds=room.slow_seconds)
-        if room.by_turns:
-            statement, where = NOTE_WHOSE_TURN_IT_IS, {"the_room": room.id, "the_person": actor.id}
-        else:
-            statement = _note_speaker(dialect, freely=False)
-    facts |= where
-    said_today: int | None = rows(statement, facts).scalar()
-    if said_today is None:
-        raise _refusal(actor, room.id, now)
-    return said_today
+def _store(
+    place: Activity, room: Row[Any], stream: HeldStream, voices: Sequence[Voice], now: datetime
+) -> dict[int | None, Stored]:
+    """Store what may be said, in its order; by its author."""
+    written = [Written(v.author, held=v.said.held, submission=v.said.mark) for v in voices]
+    numbers = count(room.last_number + 1)
+    lines = [
+        Line(content_id, None if voice.said.held else next(numbers), voice)
+        for content_id, voice in zip(new_contents(written, MESSAGE, place), voices, strict=True)
+    ]
+    rows(INSERT_MESSAGE, [{"room_id": room.id} | line.facts for line in lines])
+    _note_speakers(room, lines, now)
+    _number(room, stream, lines)
+    search_again([line.id for line in lines])
+    for line in lines:
+        _tell(place, line, first=line.voice.is_first(now))
+    return {
+        line.voice.author.id: Stored(line.id, line.number, wait=line.voice.wait(room))
+        for line in lines
+    }
 
 
-def _refusal(actor: Actor, room_id: int, now: datetime) -> DomainError:
-    """Why the row of a member did not let them speak."""
-    member = db.session.get(Member, {"room_id": room_id, "user_id": actor.id})
-    reason = why_silent(member, db.session.get_one(Room, room_id), now)
-    return reason or DomainError(_("This did not work. Try once more."))
+def _number(room: Row[Any], stream: HeldStream, lines: Sequence[Line]) -> None:
+    """Let the room and its readers know what is shown."""
+    shown = [line for line in lines if line.number is not None]
+    stream.add_all(SAID, [(line.id, line.voice.author, line.voice.said.mark) for line in shown])
+    facts = {
+        "room": room.id, "last": room.last_number + len(shown), "entry": stream.last_number,
+        "held": len(lines) - len(shown),
+    }  # fmt: skip
+    rows(COUNT, facts)
 
 
-def why_silent(member: Member | None, room: Room, now: datetime) -> DomainError | None:
-    """Why somebody who does not lead cannot say anything in a room just now; None if they can."""
-    if member is not None and member.removed_at is not None:
-        return Missing(_("You were removed from here. Reason: %(reason)s", reason=member.reason))
-    if member is not None and member.silenced_until is not None and member.silenced_until > now:
-        return Refused(
-            _("You cannot write here for a while. Reason: %(reason)s", reason=member.reason)
-        )
-    if room.by_turns and (member is None or member.floor_at is None):
-        return Refused(_("People speak in turn here. Raise your hand and wait for the floor."))
-    wait = slow_until(member, room)
-    if wait is not None and wait > now:
-        return TooSoon(ceil((wait - now).total_seconds()))
-    return None
+def _note_speakers(room: Row[Any], lines: Sequence[Line], now: datetime) -> None:
+    facts = [
+        {
+            "room_id": room.id, "user_id": line.voice.author.id, "number": line.number or 0,
+            "now": now, "today": now.date(),
+        }
+        for line in lines
+        if line.voice.author.id is not None
+    ]  # fmt: skip
+    if facts:
+        rows(NOTE_SPEAKER[db.engine.dialect.name], facts)
 
 
-def slow_until(member: Member | None, room: Room) -> datetime | None:
-    """When somebody may speak again in slow mode; None where nothing holds them back."""
-    if member is None or member.said_at is None or not room.slow_seconds:
-        return None
-    return member.said_at + timedelta(seconds=room.slow_seconds)
-
-
-def _tell(actor: Actor, place: Activity, content_id: int, said: Said, *, first: bool) -> None:
+def _tell(place: Activity, line: Line, *, first: bool) -> None:
     """What is rarer than a message: the first of a day, an answer, a mention, files."""
+    actor, said = line.voice.author, line.voice.said
     named = text.mentioned(said.text)
     if not (first or named or said.reply_to or said.files):
         return
-    content = db.session.get_one(Content, content_id)
+    content = db.session.get_one(Content, line.id)
     if said.files:
         attach(content, said.files)
     if first:
@@ -244,33 +222,40 @@ def _moment(name: str) -> Any:
     return bindparam(name, type_=Moment)
 
 
-@cache
-def _insert_content(dialect: str) -> Any:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return (
-        insert(Content)
-        .values(
-            kind=MESSAGE, activity_id=bindparam("activity_id"),
-            community_id=bindparam("community_id"),
-            author_id=bindparam("author_id"), created_at=_moment("created_at"), version=1,
-            held_at=_moment("held_at"), hidden_reason="", submission=bindparam("submission"),
-        )
-        .on_conflict_do_nothing(index_elements=["author_id", "submission"])
-        .returning(Content.id)
-    )  # fmt: skip
+ROOM = (
+    select(
+        Room.id, Room.last_number, Room.session_id, Room.slow_seconds, Room.by_turns,
+        Room.opens_at, Room.closes_at, Content.author_id.label("planned_by"),
+        or_(Content.hidden_at.is_not(None), Content.held_at.is_not(None)).label("is_hidden"),
+    )
+    .outerjoin(Content, Content.id == Room.session_id)
+    .where(Room.id == bindparam("room"), Room.activity_id == bindparam("activity"))
+)  # fmt: skip
 
+MEMBERS = select(
+    Member.user_id, Member.is_host, Member.removed_at, Member.silenced_until, Member.reason,
+    Member.floor_at, Member.said_at, Member.said_on,
+).where(
+    Member.room_id == bindparam("room"), Member.user_id.in_(bindparam("people", expanding=True))
+)  # fmt: skip
 
-TAKE_NUMBER = (
+MARKED = (
+    select(Content.author_id, Content.submission, Message.id, Message.number)
+    .outerjoin(Message, Message.id == Content.id)
+    .where(
+        Content.author_id.in_(bindparam("authors", expanding=True)),
+        Content.submission.in_(bindparam("marks", expanding=True)),
+    )
+)
+
+COUNT = (
     update(Room)
     .where(Room.id == bindparam("room"))
-    .where(or_(Room.opens_at.is_(None), Room.opens_at <= _moment("now")))
-    .where(or_(Room.closes_at.is_(None), Room.closes_at > _moment("now")))
     .values(
-        last_number=Room.last_number + bindparam("shown", type_=Integer),
+        last_number=bindparam("last", type_=Integer),
         last_entry=bindparam("entry", type_=Integer),
         held=Room.held + bindparam("held", type_=Integer),
     )
-    .returning(Room.id, Room.last_number, Room.session_id, Room.slow_seconds, Room.by_turns)
 )
 
 INSERT_MESSAGE = plain_insert(Message).values(
@@ -294,18 +279,8 @@ def _spoke() -> dict[str, Any]:
     }
 
 
-def _may_speak() -> ColumnElement[bool]:
-    return and_(
-        Member.removed_at.is_(None),
-        or_(Member.silenced_until.is_(None), Member.silenced_until <= _moment("now")),
-        or_(Member.said_at.is_(None), Member.said_at <= _moment("slow_before")),
-    )
-
-
-@cache
-def _note_speaker(dialect: str, *, freely: bool) -> Any:
-    """The row of somebody who speaks, new or not; no row comes back for who may not."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+def _note_speaker(insert: Any) -> Any:
+    """The row of somebody who speaks, new or not."""
     number = bindparam("number", type_=Integer)
     return (
         insert(Member)
@@ -314,18 +289,10 @@ def _note_speaker(dialect: str, *, freely: bool) -> Any:
             read_number=case((number == 1, 1), else_=0), said_on=bindparam("today", type_=Date),
             said_today=1, said_at=_moment("now"), is_host=False, reason="",
         )
-        .on_conflict_do_update(
-            index_elements=["room_id", "user_id"], set_=_spoke(),
-            where=None if freely else _may_speak(),
-        )
-        .returning(Member.said_today)
+        .on_conflict_do_update(index_elements=["room_id", "user_id"], set_=_spoke())
     )  # fmt: skip
 
 
-NOTE_WHOSE_TURN_IT_IS = (
-    update(Member)
-    .where(Member.room_id == bindparam("the_room"), Member.user_id == bindparam("the_person"))
-    .where(_may_speak(), Member.floor_at.is_not(None))
-    .values(_spoke())
-    .returning(Member.said_today)
-)
+NOTE_SPEAKER = {
+    "postgresql": _note_speaker(postgresql.insert), "sqlite": _note_speaker(sqlite.insert)
+}  # fmt: skip

@@ -19,7 +19,8 @@ from core.testing.worker import deliver_events
 from plugins.chat import sessions, writing
 from plugins.chat.models import Message, Room, Session
 from plugins.chat.sessions import Plan
-from plugins.chat.writing import Said, Stored
+from plugins.chat.voices import Said
+from plugins.chat.writing import Stored
 
 
 @dataclass

@@ -9,10 +9,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, Content, db, operation, utcnow
+from core.api import SYSTEM, Activity, Content, Viewer, db, operation, utcnow
 from core.testing.count import QueryCount
+from plugins.chat import writing
 from plugins.chat.models import Message, Room
 from plugins.chat.tests.conftest import Chat
+from plugins.chat.voices import Said
 
 Counter = Callable[[], QueryCount]
 MOST = 10
@@ -99,3 +101,19 @@ def test_a_message_is_stored_in_seven_statements(chat: Chat, count_queries: Coun
         chat.say(room=room)
     own = [s for s in counted.statements if not s.startswith(("BEGIN", "COMMIT", "SELECT"))]
     assert len(own) == 7
+
+
+def test_thirty_messages_at_once_cost_as_many_statements_as_one(
+    chat: Chat, count_queries: Counter
+) -> None:
+    room, people = chat.room, [chat.cast.member(chat.community) for _ in range(30)]
+    for person in people:
+        chat.say(by=person)
+    with chat.app.app_context():
+        place = db.session.get_one(Activity, chat.activity.id)
+        said = [(Viewer(id=person.id), Said(text="да")) for person in people]
+        with count_queries() as one:
+            writing.say_all(SYSTEM, place, room, said[:1])
+        with count_queries() as thirty:
+            writing.say_all(SYSTEM, place, room, said)
+    assert thirty.number == one.number

@@ -10,11 +10,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from core.api import SYSTEM, Activity, Content, DomainError, db
+from core.api import SYSTEM, Activity, Content, DomainError, User, db
 from core.testing.cast import Turned
-from plugins.chat import rooms
+from plugins.chat import rooms, speaking, writing
 from plugins.chat.models import Member, Message, Room
+from plugins.chat.speaking import Wish
 from plugins.chat.tests.conftest import Chat, text_of
+from plugins.chat.voices import Said, TooSoon
 
 
 def test_a_member_writes_and_everybody_reads(
@@ -163,3 +165,36 @@ def test_whoever_writes_has_read_what_stood_before_only_if_it_was_shown(chat: Ch
     chat.say("два", by=chat.other)
     chat.say("три")
     assert chat.read(Member, key, "read_number") == 1
+
+
+def test_what_is_said_in_the_same_moment_is_stored_together_and_limits_hold(chat: Chat) -> None:
+    """Whoever may not speak goes alone, and learns why; the others are stored."""
+    with chat.app.app_context():
+        place = db.session.get_one(Activity, chat.activity.id)
+        moderator = db.session.get_one(User, chat.moderator.id)
+        rooms.arrange(moderator, place, chat.room, slow_seconds=30)
+    chat.say("раз", by=chat.member)
+    with chat.app.app_context():
+        place = db.session.get_one(Activity, chat.activity.id)
+        member, other, moderator = (
+            db.session.get_one(User, who.id) for who in (chat.member, chat.other, chat.moderator)
+        )
+        together = [(who, Said(text=who.email or "")) for who in (other, member, moderator)]
+        stored = writing.say_all(SYSTEM, place, chat.room, together)
+        assert [line.number if line else None for line in stored] == [2, None, 3]
+        with pytest.raises(TooSoon):
+            writing.say_all(SYSTEM, place, chat.room, [together[1]])
+    assert chat.numbers() == [1, 2, 3]
+    assert chat.read(Room, chat.room, "last_number") == 3
+
+
+def test_one_room_that_is_closed_does_not_hold_up_another(chat: Chat) -> None:
+    later = chat.room_of(chat.session(begins=60))
+    with chat.app.app_context():
+        place = db.session.get_one(Activity, chat.activity.id)
+        member, other = (db.session.get_one(User, who.id) for who in (chat.member, chat.other))
+        wishes = [Wish(later, member, Said(text="рано")), Wish(chat.room, other, Said(text="раз"))]
+        early, said = speaking.store(place, wishes)
+        assert (early, said) == (None, {"number": 1, "held": False, "wait": 0})
+        with pytest.raises(DomainError, match="не идёт"):
+            speaking.store(place, wishes[:1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -53,29 +54,53 @@ def entries(found: Sequence[sreda.Entry]) -> Mapping[int, Mapping[str, Any]]:
 ROOM = sreda.Stream(name="talk.room", reads="talk.listen", entries=entries)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A line that somebody wants to have stored, and what their browser calls it."""
+
+    actor: sreda.Actor
+    text: str
+    mark: str = ""
+
+    @classmethod
+    def of(cls, actor: sreda.Actor, text: str, mark: str = "") -> Said:
+        text = text.strip()
+        if not 0 < len(text) <= LONGEST:
+            raise sreda.DomainError(_("Write something, up to %(most)s characters.", most=LONGEST))
+        return cls(actor, text, mark)
+
+
 @sreda.operation
-def say(actor: sreda.Actor, activity: sreda.Activity, text: str, mark: str = "") -> int:
-    """Say a line; the number it has in the room. What comes twice is stored once."""
-    text = text.strip()
-    if not 0 < len(text) <= LONGEST:
-        raise sreda.DomainError(_("Write something, up to %(most)s characters.", most=LONGEST))
+def say(actor: sreda.Actor, activity: sreda.Activity, said: Sequence[Said]) -> list[int]:
+    """Store lines; the numbers they have in the room. What came before is stored once."""
     room = ROOM.hold(activity)
-    before = room.sent_before(actor, mark)
-    if before is not None:
-        return before.number
-    content = sreda.new_content(actor, "talk.line", activity)
-    sreda.db.session.add(Line(id=content.id, activity_id=activity.id, text=text))
+    before = room.all_sent_before({line.actor.id: line.mark for line in said})
+    new = [line for line in said if line.actor.id not in before]
+    written = [sreda.Written(line.actor) for line in new]
+    stored = list(zip(sreda.new_contents(written, "talk.line", activity), new, strict=True))
+    sreda.db.session.add_all(
+        Line(id=number, activity_id=activity.id, text=line.text) for number, line in stored
+    )
     sreda.db.session.flush()
+    added = iter(room.add_all("line", [(n, line.actor, line.mark) for n, line in stored]))
     sreda.changed(activity, "unread")
-    return room.add("line", content.id, actor, mark)
+    return [
+        before[line.actor.id].number if line.actor.id in before else next(added) for line in said
+    ]
+
+
+def store(activity: sreda.Activity, said: Sequence[Said]) -> list[dict[str, Any]]:
+    """What everybody said in the same moment, in one transaction."""
+    return [{"number": number} for number in say(sreda.SYSTEM, activity, said)]
 
 
 class TalkNamespace(sreda.ActivityNamespace):
     streams = (ROOM,)
 
     @sreda.requires("talk.speak")
-    def on_say(self, activity: sreda.Activity, mark: str, text: str) -> dict[str, Any]:
-        return {"number": say(sreda.current_viewer(), activity, text, mark)}
+    @sreda.together(store)
+    def on_say(self, activity: sreda.Activity, mark: str, text: str) -> Said:
+        return Said.of(sreda.current_viewer(), text, mark)
 
 
 class LineForm(sreda.Form):
@@ -99,7 +124,8 @@ def add(activity: sreda.Activity) -> ResponseReturnValue:
     form = LineForm()
     if not form.validate_on_submit():
         return page(activity, form), 400
-    say(sreda.current_viewer(), activity, form.text.data, form.submission.data)
+    viewer = sreda.current_viewer()
+    say(viewer, activity, [Said.of(viewer, form.text.data, form.submission.data)])
     return redirect(url_for(".home"), 303)
 
 
@@ -169,4 +195,4 @@ def plugin_manifest() -> sreda.Plugin:
 @sreda.hookimpl
 def demo_content(community: sreda.Community, cast: Any) -> None:
     room = sreda.create_activity(cast.coordinator, community, "talk", "talk", "Учительская")
-    say(cast.tutor, room, "Добрый день, коллеги!")
+    say(cast.tutor, room, [Said.of(cast.tutor, "Добрый день, коллеги!")])
