@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from inspect import signature
 from typing import Any, ClassVar
 
 from core.access.marks import PUBLIC, demand_of
 from core.realtime.arguments import signature_of
 from core.realtime.streams import Stream
+from core.realtime.together import store_of
 
 Handler = Callable[..., Any]
 
@@ -25,7 +27,7 @@ class ActivityNamespace:
     that the event names, once core has seen that the plugin is on there and the person may look in
     and do this. All of that is read anew for every event. What it returns is the acknowledgement,
     which so comes after the commit of the operation it called; a ``DomainError`` becomes
-    ``{"error": sentence, "status": 403}``.
+    ``{"error": sentence, "status": 403}``. What comes often is marked ``@together(store)``.
 
     ``streams`` are what people can join; joining, leaving, catching up, who is there and who is
     typing are answered by core. ``room`` is a part of the address, for a plugin with several.
@@ -80,6 +82,8 @@ def _handler_faults(
         yield f"{name} is public, and sockets are for people with an account"
     elif demand not in demands:
         yield f"{name} asks for {demand!r}, a right that nobody knows"
+    if store_of(handler) is not None and "activity" not in signature(handler).parameters:
+        yield f"{name} is stored together with others, and takes no activity"
     try:
         signature_of(handler)
     except (TypeError, NameError) as error:

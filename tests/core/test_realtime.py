@@ -275,6 +275,10 @@ FAULTY = {
     "on_strange": (
         "@signed_in\n    def on_strange(self, what: object) -> None: ...", "no event can bring",
     ),
+    "on_together": (
+        "@signed_in\n    @together(list)\n    def on_together(self) -> None: ...",
+        "takes no activity",
+    ),
     "on_join": ("@signed_in\n    def on_join(self) -> None: ...", "core answers 'join' itself"),
     "stream": (
         "streams = (Stream(name='other.room', reads=SIGNED_IN, entries=dict),)",
