@@ -13,7 +13,7 @@ from core.activities.models import Activity
 from core.contents import events
 from core.contents.models import Content, Revision
 from core.contract.registry import registry
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, Refused
 from core.events.log import record
 from core.platform.db import HOLD, db, operation, required_unit, rows, utcnow
 from core.platform.i18n import core_domain
@@ -148,16 +148,22 @@ def hide(actor: Actor, content: Content, reason: str) -> None:
 
 
 def _only_taken_back(actor: Actor, content: Content) -> bool:
-    """Hidden by its author, about which somebody else may decide."""
-    return content.hidden_by_id == content.author_id != actor.id
+    """Hidden by its author, and not by whoever decides about it now."""
+    author = content.author_id
+    return author is not None and content.hidden_by_id == author != actor.id
 
 
 @operation
 def restore(actor: Actor, content: Content) -> None:
-    """Undo a hiding. Nothing happens where it was undone already."""
+    """Undo a hiding. Nothing happens where it was undone already.
+
+    Raises Refused for what its author took back: nobody else publishes it.
+    """
     _hold(content)
     if content.hidden_at is None:
         return
+    if _only_taken_back(actor, content):
+        raise Refused(_("Its author took it back, and nobody else can show it again."))
     content.hidden_at, content.hidden_by_id, content.hidden_reason = None, None, ""
     _changed_visibility(actor, content)
     record(

@@ -250,6 +250,22 @@ def test_refusing_takes_it_out_of_the_queue_and_restoring_puts_it_back(
     assert "Реклама" in browser.get("/c/careful/approval").get_data(as_text=True)
 
 
+def test_what_its_author_took_back_nobody_else_shows_again(
+    app: Flask, cast: Cast, notes: Notes
+) -> None:
+    community = cast.community("careful")
+    author = cast.member(community)
+    number = notes.write(community, author, "<p>Погорячился</p>")
+    with app.app_context():
+        hide(Viewer(id=author.id), db.session.get_one(Content, number), "Передумал")
+    moderator = cast.browser(cast.staff(community))
+    assert moderator.post(f"/contents/{number}/restore").status_code == 403
+    assert not content_of(app, number).is_visible
+    with app.app_context():
+        restore(Viewer(id=author.id), db.session.get_one(Content, number))
+    assert content_of(app, number).is_visible
+
+
 def test_topic_is_approved_with_its_first_post(app: Flask, cast: Cast, notes: Notes) -> None:
     """What has no words of its own is not in the queue a second time."""
     community = cast.community("careful", hold_first_posts=2)
