@@ -21,6 +21,7 @@ from core.activities.queries import (
     place_of_activity,
     place_of_community,
     places_of_activity,
+    places_of_community,
 )
 from core.admin.switches import enabled_plugins
 from core.config import Config
@@ -52,8 +53,9 @@ FORM_BYTES = 4 * 1024 * 1024
 
 # How real time, which stands below the rooms, finds what is in them.
 _FINDERS = Finders(
-    activity=place_of_activity, activity_for=places_of_activity, viewers=viewers_by_keys,
-    community=place_of_community, content=enter_content,
+    activity=place_of_activity, activity_for=places_of_activity,
+    community=place_of_community, community_for=places_of_community,
+    viewers=viewers_by_keys, content=enter_content,
 )  # fmt: skip
 
 

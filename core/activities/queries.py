@@ -113,13 +113,21 @@ def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
 def places_of_activity(number: int, viewer_ids: Collection[int]) -> dict[int, Place]:
     """The same for many people at once, by their ids; two queries."""
     activity = db.session.scalar(ALONE, {"activity": number})
-    if activity is None:
-        return {}
-    facts = {"community": activity.community_id, "viewers": list(viewer_ids)}
+    return _places_for(activity.community, activity, viewer_ids) if activity else {}
+
+
+def places_of_community(number: int, viewer_ids: Collection[int]) -> dict[int, Place]:
+    """A community as a whole for many people at once, by their ids; two queries."""
+    community = db.session.get(Community, number)
+    return _places_for(community, None, viewer_ids) if community else {}
+
+
+def _places_for(
+    community: Community, activity: Activity | None, viewer_ids: Collection[int]
+) -> dict[int, Place]:
+    facts = {"community": community.id, "viewers": list(viewer_ids)}
     members = {member.user_id: member for member in db.session.scalars(MEMBERSHIPS, facts)}
-    return {
-        viewer: Place(activity.community, activity, members.get(viewer)) for viewer in viewer_ids
-    }
+    return {viewer: Place(community, activity, members.get(viewer)) for viewer in viewer_ids}
 
 
 def place_of_community(number: int, viewer_id: int | None) -> Place | None:

@@ -1,6 +1,6 @@
-"""People whose events came in the same moment: what has to be known of each is read for all.
+"""People who are looked at in the same moment: what has to be known of each is read for all.
 
-It is read anew for each turn, as for an event that comes alone, so that whoever has lost a right or
+It is read anew each time, as for somebody who comes alone, so that whoever has lost a right or
 signed out a moment ago is refused.
 """
 
@@ -16,33 +16,33 @@ from core.access.actors import GUEST_VIEWER, Viewer
 from core.access.guard import Place
 from core.access.standing import prepare_standings_of
 from core.contract.registry import registry_of
-from core.platform.arriving import LARGEST
 from core.platform.current import current_facts
 from core.realtime.connections import Connection
 from core.realtime.hub import Hub
-from core.realtime.together import Waiting
 
-Places = dict[tuple[int, int | None], Place]
+# A connection, and the places ("activity" or "community", and its number) that it is about.
+Arrival = tuple[Connection, frozenset[tuple[str, int]]]
+Places = dict[tuple[str, int, int | None], Place]
 
 
 @dataclass(frozen=True)
 class Company:
-    """Those whose events are answered in one turn; ``shared`` is what they all may use of what is
-    kept for a request."""
+    """Those who are looked at; ``shared`` is what all may use of what is kept for a request."""
 
-    viewers: Mapping[int, Viewer]
+    viewers: Mapping[str, Viewer]
     shared: Mapping[str, Any]
 
     @classmethod
     @contextmanager
-    def of(cls, hub: Hub, batch: Sequence[Waiting]) -> Iterator[Company]:
-        """Within, ``become`` makes any of them the viewer."""
+    def of(
+        cls, hub: Hub, arrivals: Sequence[Arrival], environ: Mapping[str, Any]
+    ) -> Iterator[Company]:
+        """Within, ``become`` makes any of them the viewer of a request like that of ``environ``."""
         # Nobody's cookie: whoever is at work is said by ``become`` alone.
-        environ = dict(batch[0].connection.writing)
-        environ.pop("HTTP_COOKIE", None)
-        with hub.as_from(environ):
-            viewers = _viewers(hub, [waiting.connection for waiting in batch])
-            current_facts().places_read = _places(hub, batch, viewers)
+        bare = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
+        with hub.as_from(bare):
+            viewers = _viewers(hub, [connection for connection, _places in arrivals])
+            current_facts().places_read = _places(hub, arrivals, viewers)
             yield cls(viewers, dict(vars(current_facts())))
 
     def become(self, connection: Connection) -> None:
@@ -50,40 +50,32 @@ class Company:
         another is used."""
         facts = vars(current_facts())
         facts.clear()
-        facts.update(self.shared, viewer=self.viewers.get(connection.person_id, GUEST_VIEWER))
+        facts.update(self.shared, viewer=self.viewers.get(connection.session_key, GUEST_VIEWER))
 
 
-def _viewers(hub: Hub, connections: Sequence[Connection]) -> dict[int, Viewer]:
-    """By the ids of people, each with the language that their browser speaks."""
-    found = hub.finders.viewers([connection.session_key for connection in connections])
+def _viewers(hub: Hub, connections: Sequence[Connection]) -> dict[str, Viewer]:
+    """By the keys of sessions, each with the language that their browser speaks."""
+    locales = {connection.session_key: connection.locale for connection in connections}
     return {
-        connection.person_id: replace(viewer, locale=viewer.locale or connection.locale)
-        for connection in connections
-        if (viewer := found.get(connection.session_key)) is not None
+        key: replace(viewer, locale=viewer.locale or locales[key])
+        for key, viewer in hub.finders.viewers(list(locales)).items()
     }
 
 
-def _places(hub: Hub, batch: Sequence[Waiting], viewers: Mapping[int, Viewer]) -> Places:
-    """The activities that the events name, as those come to them who sent these."""
-    wanted: dict[int, list[Viewer]] = defaultdict(list)
-    for waiting in batch:
-        viewer = viewers.get(waiting.connection.person_id)
-        number = _activity_named(waiting.values)
-        if viewer is not None and number is not None:
-            wanted[number].append(viewer)
-    places: Places = {}
-    for number, people in wanted.items():
-        found = hub.finders.activity_for(number, [person.id for person in people if person.id])
-        for person, place in found.items():
-            places[number, person] = place
+def _places(hub: Hub, arrivals: Sequence[Arrival], viewers: Mapping[str, Viewer]) -> Places:
+    """The places that are there, as those come to them who are about to."""
+    wanted: dict[tuple[str, int], dict[int | None, Viewer]] = defaultdict(dict)
+    for connection, places in arrivals:
+        viewer = viewers.get(connection.session_key, GUEST_VIEWER)
+        for place in places if viewer.is_authenticated else ():
+            wanted[place][viewer.id] = viewer
+    read: Places = {}
+    for (kind, number), people in wanted.items():
+        find = hub.finders.activity_for if kind == "activity" else hub.finders.community_for
+        found = find(number, [person for person in people if person is not None])
+        read |= {(kind, number, person): place for person, place in found.items()}
         if found:
             community = next(iter(found.values())).community
             registry_of(hub.app).enabled_in(community.id)
-            prepare_standings_of(people, community)
-    return places
-
-
-def _activity_named(values: Sequence[Any]) -> int | None:
-    facts = values[0] if values and isinstance(values[0], dict) else {}
-    number = facts.get("activity")
-    return number if type(number) is int and 0 < number <= LARGEST else None
+            prepare_standings_of(list(people.values()), community)
+    return read

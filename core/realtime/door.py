@@ -198,7 +198,7 @@ class Door(socketio.Namespace):
         """The activity that an event names; raises unless the viewer may look into it."""
         if type(number) is not int or not 0 < number <= LARGEST:
             raise unseen(viewer)
-        place = self.hub.place(number, viewer.id)
+        place = self.hub.activity(number, viewer.id)
         if place is None:
             raise unseen(viewer)
         come_to(viewer, place, self.plugin)
@@ -217,7 +217,9 @@ class Door(socketio.Namespace):
 
     def _take_in(self, event: str, batch: Sequence[Waiting]) -> None:
         """Answer events that came in the same moment, each as if it had come alone."""
-        with self.hub.desk, Company.of(self.hub, batch) as company:
+        arrivals = [(waiting.connection, _places_named(waiting.values)) for waiting in batch]
+        environ = batch[0].connection.writing
+        with self.hub.desk, Company.of(self.hub, arrivals, environ) as company:
             for waiting in batch:
                 company.become(waiting.connection)
                 waiting.answer = self._answer(waiting.connection, event, waiting.values)
@@ -329,3 +331,12 @@ class Door(socketio.Namespace):
 def _broken() -> Answer:
     words = _("Something broke on our side. It is noted; try again in a minute.")
     return {"error": words, "status": 500}
+
+
+def _places_named(values: Sequence[Any]) -> frozenset[tuple[str, int]]:
+    """The activity that an event is about, if it names one that there may be."""
+    facts = values[0] if values and isinstance(values[0], dict) else {}
+    number = facts.get("activity")
+    if type(number) is not int or not 0 < number <= LARGEST:
+        return frozenset()
+    return frozenset({("activity", number)})

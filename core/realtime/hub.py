@@ -24,7 +24,6 @@ from core.config import current as current_config
 from core.errors import DomainError
 from core.platform import dates, i18n
 from core.platform.current import current_facts
-from core.platform.signals import Subject
 from core.platform.sockets import aside, rest, sockets_of
 from core.realtime.connections import MOST_ROOMS, Connection, Connections, Seat
 from core.realtime.streams import BATCH, Stream, newest_numbers, row_at, told_after
@@ -42,8 +41,6 @@ LOOK = 2.0
 # Seconds between two looks at everybody's rights, some of which end by the clock alone.
 RECHECK = 15.0
 EXTENSION = "sreda-realtime"
-# Whom a change of rights means when nobody can say whom.
-ALL: Subject = ("all", 0)
 
 
 @dataclass
@@ -62,15 +59,20 @@ class Room:
     again: bool = False
 
 
+Finder = Callable[[int, int | None], Place | None]
+FinderForMany = Callable[[int, Sequence[int]], Mapping[int, Place]]
+
+
 @dataclass(frozen=True)
 class Finders:
-    """How the rooms above find places: by number and viewer, and (raising) a content; and for many
-    at once the viewers of some sessions, and an activity as each of them comes to it."""
+    """How the rooms above find places: by number and viewer, or for many viewers at once; a content
+    (raising); and the viewers of many sessions by their keys."""
 
-    activity: Callable[[int, int | None], Place | None]
-    activity_for: Callable[[int, Sequence[int]], Mapping[int, Place]]
+    activity: Finder
+    community: Finder
+    activity_for: FinderForMany
+    community_for: FinderForMany
     viewers: Callable[[Sequence[str]], Mapping[str, Viewer]]
-    community: Callable[[int, int | None], Place | None]
     content: Callable[[int], Any]
 
 
@@ -84,11 +86,11 @@ class Hub:
     rooms: dict[str, Room] = field(default_factory=dict)
     # How many are in each room, of streams and of pages alike.
     taken: Counter[str] = field(default_factory=Counter)
-    unsure: list[Subject] = field(default_factory=list)
-    checking: bool = False
     desk: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
     # Called with the name of a stream's room that somebody entered or left.
     came_or_went: Callable[[str], None] = field(default=lambda room: None)
+    # Called now and then: everybody's rights are to be looked at.
+    recheck: Callable[[], None] = field(default=lambda: None)
     # Called now and then, beside looking for what no signal told of.
     renew: Callable[[], None] = field(default=lambda: None)
 
@@ -103,10 +105,17 @@ class Hub:
         with self.app.app_context(), self.app.request_context(environ):
             yield
 
-    def place(self, number: int, viewer_id: int | None) -> Place | None:
+    def activity(self, number: int, viewer_id: int | None) -> Place | None:
         """An activity as somebody comes to it; one query, unless it was read with others'."""
-        read: Mapping[tuple[int, int | None], Place] = current_facts().get("places_read", {})
-        return read.get((number, viewer_id)) or self.finders.activity(number, viewer_id)
+        return self._read("activity", number, viewer_id, self.finders.activity)
+
+    def community(self, number: int, viewer_id: int | None) -> Place | None:
+        """The same for a community as a whole."""
+        return self._read("community", number, viewer_id, self.finders.community)
+
+    def _read(self, kind: str, number: int, viewer_id: int | None, find: Finder) -> Place | None:
+        read: Mapping[tuple[str, int, int | None], Place] = current_facts().get("places_read", {})
+        return read.get((kind, number, viewer_id)) or find(number, viewer_id)
 
     # ---- Coming and going
 
@@ -222,44 +231,6 @@ class Hub:
                 # In its own time: it waits for what the browser does not read.
                 server.start_background_task(server.eio.disconnect, link)
 
-    # ---- Rights
-
-    def doubt(self, subjects: list[Subject]) -> None:
-        """Somebody's rights may have changed: look at everybody concerned, at once."""
-        self.unsure += subjects or [ALL]
-        if not self.checking:
-            self.checking = True
-            aside(self.app, self._check_all)
-
-    def _check_all(self) -> None:
-        try:
-            while self.unsure:
-                subjects, self.unsure = self.unsure, []
-                # Those who are meant by name first: others are looked at for good measure.
-                for wanted in sorted(set(subjects), key=lambda subject: subject[0] == "all"):
-                    for connection in self.connections.concerned(wanted):
-                        self.check(connection)
-                        rest(self.app, 0)
-        except Exception:
-            log.exception("rights could not be looked at")
-        finally:
-            self.checking = False
-
-    def check(self, connection: Connection) -> None:
-        """Take a connection out of every room that it may not be in any more."""
-        with self.as_from(connection.environ):
-            viewer = arrived()
-            if viewer is None or viewer.id != connection.person_id:
-                self.server.disconnect(connection.sid, namespace=connection.namespace)
-                return
-            for name, seat in list(connection.seats.items()):
-                try:
-                    seat.admit(viewer)
-                except DomainError as refusal:
-                    self.leave(connection, name)
-                    out = {"room": name, "error": str(refusal), "status": refusal.status}
-                    self.server.emit("out", out, to=connection.sid, namespace=connection.namespace)
-
     # ---- What no signal told
 
     def look_after(self) -> None:
@@ -273,7 +244,7 @@ class Hub:
                     self.renew()
                     if time.monotonic() - checked > RECHECK:
                         checked = time.monotonic()
-                        self.doubt([])
+                        self.recheck()
             except Exception:
                 log.exception("looking after the rooms failed")
 

@@ -148,7 +148,7 @@ def _admit(key: str, viewer: Viewer) -> frozenset[tuple[str, int]]:
         if kind == "person" and number != viewer.id:
             raise unseen(viewer)
         return frozenset()
-    find = hub().finders.activity if kind == "activity" else hub().finders.community
+    find = hub().activity if kind == "activity" else hub().community
     place = find(number, viewer.id)
     if place is None:
         raise unseen(viewer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import socketio
@@ -13,6 +14,7 @@ from core.errors import SetupError
 from core.platform.signals import Subject, init_signals, signals_of
 from core.platform.sockets import sockets_of
 from core.realtime import live, rights, streams
+from core.realtime.checks import Checks
 from core.realtime.door import Door
 from core.realtime.hub import EXTENSION, Finders, Hub, hub_of
 from core.realtime.namespaces import namespace_faults
@@ -38,7 +40,9 @@ def install_realtime(app: Flask, finders: Finders) -> None:
     signals.hear(PRESENT, present.take)
     signals.hear(TYPING, present.take_typing)
     signals.hear(streams.SIGNAL, lambda subjects: hub.touch(_addresses(hub, subjects)))
-    signals.hear(rights.SIGNAL, hub.doubt)
+    checks = Checks(hub)
+    hub.recheck = partial(checks.doubt, [])
+    signals.hear(rights.SIGNAL, checks.doubt)
     signals.hear(live.SIGNAL, pages.take)
     app.extensions["sreda-presence"] = present
     sockets_of(app).register_namespace(Nobody("/"))

@@ -194,7 +194,7 @@ def test_a_right_that_ends_by_the_clock_ends_in_the_room_too(stage: Stage, clock
     assert socket.received("out") == []
     clock.turn(timedelta(days=2))
     with stage.app.app_context():
-        hub_of(stage.app).doubt([])
+        hub_of(stage.app).recheck()
     assert len(socket.received("out")) == 1
 
 

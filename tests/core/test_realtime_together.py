@@ -119,6 +119,21 @@ def test_who_has_lost_the_right_meanwhile_is_refused_and_nobody_else(stage: Stag
     assert [e["text"] for e in sockets[3].entries()] == ["а", "г"]
 
 
+def test_looking_at_everybodys_rights_costs_no_more_for_many(stage: Stage) -> None:
+    people = members(stage, 20)
+    sockets = [stage.listener(person) for person in people]
+
+    def look() -> int:
+        with stage.app.app_context(), QueryCount(stage.app) as counted:
+            hub_of(stage.app).recheck()
+        return counted.number
+
+    twenty = look()
+    for socket in sockets[2:]:
+        socket.close()
+    assert look() == twenty <= 8
+
+
 def test_each_is_refused_in_the_language_of_their_browser(stage: Stage) -> None:
     english = stage.cast.member(stage.community, locale="en")
     people = [*members(stage, 2), english, stage.anna]
