@@ -96,7 +96,7 @@ class Door(socketio.Namespace):
             return None
         called = self.handlers.get(event)
         if called is not None and called.turns is not None:
-            return called.turns.answer(connection, values[1:])
+            return called.turns.answer(_places_named(values[1:]), connection, values[1:])
         environ = connection.environ if called is None else connection.writing
         with self.hub.desk, self.hub.as_from(environ):
             return self._answer(connection, event, values[1:])

@@ -58,27 +58,28 @@ class Waiting:
 
 @dataclass
 class Turns:
-    """The turns of one event: ``take`` answers all that wait, and never raises."""
+    """The turns of one event, in each place by themselves: a place that is held up holds up no
+    other. ``take`` answers all that wait in one, and never raises."""
 
     app: Flask
     take: Callable[[Sequence[Waiting]], None]
-    queue: list[Waiting] = field(default_factory=list)
-    busy: bool = False
+    # By place; while it is there somebody is at work for it.
+    queues: dict[Any, list[Waiting]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
-    def answer(self, connection: Connection, values: Sequence[Any]) -> Any:
+    def answer(self, place: Any, connection: Connection, values: Sequence[Any]) -> Any:
         """Wait for one's turn; what the event is answered."""
         waiting = Waiting(connection, values)
         with self.lock:
-            self.queue.append(waiting)
-            begins, self.busy = not self.busy, True
+            begins = place not in self.queues
+            self.queues.setdefault(place, []).append(waiting)
         if begins:
-            aside(self.app, self._run)
+            aside(self.app, self._run, place)
         waiting.done.wait()
         return waiting.answer
 
-    def _run(self) -> None:
-        while batch := self._next():
+    def _run(self, place: Any) -> None:
+        while batch := self._next(place):
             try:
                 self.take(batch)
             finally:
@@ -87,16 +88,17 @@ class Turns:
             # Those who were answered go first, and who speaks meanwhile comes along.
             rest(self.app, 0)
 
-    def _next(self) -> list[Waiting]:
+    def _next(self, place: Any) -> list[Waiting]:
         """Those whose turn it is, one of a person: their next may hang on this one."""
         with self.lock:
             batch: dict[int, Waiting] = {}
             left: list[Waiting] = []
-            for waiting in self.queue:
+            for waiting in self.queues.pop(place):
                 person = waiting.connection.person_id
                 if person in batch or len(batch) == MOST_TOGETHER:
                     left.append(waiting)
                 else:
                     batch[person] = waiting
-            self.queue, self.busy = left, bool(batch)
+            if batch:
+                self.queues[place] = left
             return list(batch.values())

@@ -56,9 +56,14 @@ def at_once(
             for socket, text in zip(sockets, texts, strict=True):
                 sent.append(pool.submit(lambda s, t: dict(stage.say(s, t)), socket, text))
                 # The first is alone in its turn, and the others come after it in their order.
-                _until(lambda: turns.busy and len(turns.queue) == len(sent) - 1)
+                _until(lambda: waiting(turns) == len(sent) - 1)
             meanwhile()
         return [each.result(30) for each in sent]
+
+
+def waiting(turns: Turns) -> int:
+    """How many wait for the next turn while one is under way; -1 when none is."""
+    return sum(map(len, turns.queues.values())) if turns.queues else -1
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -160,10 +165,20 @@ def test_rubbish_and_places_that_are_not_there_hold_up_nobody(stage: Stage) -> N
             pool.submit(lambda: nowhere.send("say", activity=10**30, mark="m", text="б")),
             pool.submit(lambda: stage.say(last, "в")),
         ]
-        _until(lambda: len(turns.queue) == 3)
+        _until(lambda: waiting(turns) == 2)
     answers = [dict(each.result(30)) for each in sent]
     assert sorted(a["number"] for a in answers if "number" in a) == [1, 2]
     assert sorted(a["status"] for a in answers if "error" in a) == [400, 404]
+
+
+def test_each_place_has_turns_of_its_own(stage: Stage) -> None:
+    other = stage.cast.activity(stage.community, "talk")
+    here, there = stage.listener(stage.anna), stage.socket(stage.boris)
+    with ThreadPoolExecutor(2) as pool, desk_taken(stage) as turns:
+        pool.submit(lambda: stage.say(here, "а"))
+        pool.submit(lambda: there.send("say", activity=other.id, mark="m", text="б"))
+        _until(lambda: len(turns.queues) == 2)
+    assert [e["text"] for e in here.entries()] == ["а"]
 
 
 def test_what_cannot_be_stored_with_others_is_stored_alone(
