@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
@@ -159,6 +159,9 @@ def date(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
 def feedback(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     """Say what one thought of a meeting; it can be changed later."""
     viewer = current_viewer()
+    if request.method == "GET" and queries.place_of(meeting.webinar, viewer) != PlaceState.HELD:
+        flash(str(attendance.NO_PLACE), "warning")
+        return redirect(url_for(".home"), 303)
     said = queries.own_rating(meeting, viewer)
     form = RatingForm(data={"stars": str(said.stars), "words": said.words} if said else None)
 
