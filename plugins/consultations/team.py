@@ -144,7 +144,7 @@ def pass_questions_on(actor: Actor, line: Line, user_id: int, to: int | None) ->
         other = to if to != question.asker_id else None
         other = other or balance.next_consultant(line, question.asker_id, question.tutor_id)
         if other is not None:
-            asking.hand_over(actor, question, other)
+            asking.give(actor, question, other)
 
 
 @dataclass(frozen=True, kw_only=True)
