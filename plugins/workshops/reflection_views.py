@@ -57,7 +57,7 @@ def reflection(activity: Activity) -> ResponseReturnValue:
     html = render_template(
         "workshops/reflection.html", activity=activity, form=form, questions=questions, said=said,
         can_write=can_write, until=own or course.until(StageKind.REFLECTION, now),
-        draft=draft, draft_place=draft_place,
+        draft=draft, draft_place=draft_place, begun=course.reached(StageKind.REFLECTION, now),
     )  # fmt: skip
     return html, status_of(form)
 

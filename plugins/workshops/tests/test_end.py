@@ -274,3 +274,13 @@ def test_what_is_typed_at_the_end_is_kept_until_it_is_sent(studio: Studio) -> No
     shown = browser.get(page).text
     assert "Приём с полосками" not in shown
     assert "Возьму полоски</textarea>" in shown
+
+
+def test_nobody_asks_for_more_time_before_the_reflection(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    browser, page = studio.login(person), f"{studio.url}reflection"
+    early = browser.get(page).text
+    assert "Эти вопросы появятся" in early
+    assert "Попросить ещё времени" not in early
+    studio.go(K.RESULTS)
+    assert "Попросить ещё времени" in browser.get(page).text
