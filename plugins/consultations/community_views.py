@@ -168,9 +168,10 @@ def new_ward(community: Community) -> ResponseReturnValue:
         flash(_("The tutor is attached; both are told."), "success")
         return redirect(url_for(".all_wards"), 303)
     words = request.args.get("q", "")[:100]
+    found = readers_matching(community, words) if words.strip() else []
     html = render_template(
         "consultations/new_ward.html", community=community, tutor=tutor, person=person, form=form,
-        words=words, offered=readers_matching(community, words) if words.strip() else [],
+        words=words, offered=[face for face in found if face.id != tutor.id],
     )  # fmt: skip
     return html, status_of(form)
 
