@@ -102,11 +102,9 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
 @signed_in
 def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
-    operations.leave(current_viewer(), queries.webinar_at(activity))
-    undo = {
-        "text": _("You have given up your place."), "url": url_for(".sign_up"),
-        "label": _("Sign up again"),
-    }  # fmt: skip
+    had_place = operations.leave(current_viewer(), queries.webinar_at(activity))
+    text = _("You have given up your place.") if had_place else _("Your request is taken back.")
+    undo = {"text": text, "url": url_for(".sign_up"), "label": _("Sign up again")}
     flash(undo, "undo")  # type: ignore[arg-type]  # the layout makes a button of it
     return redirect(url_for(".home"), 303)
 

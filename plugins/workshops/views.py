@@ -107,15 +107,13 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
 def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
     found = queries.workshop_at(activity)
-    places.leave(current_viewer(), found)
+    had_place = places.leave(current_viewer(), found)
+    text = _("You have given up your place.") if had_place else _("Your request is taken back.")
     if places.takes_people(found, course_of(found)):
-        undo = {
-            "text": _("You have given up your place."), "url": url_for(".sign_up"),
-            "label": _("Sign up again"),
-        }  # fmt: skip
+        undo = {"text": text, "url": url_for(".sign_up"), "label": _("Sign up again")}
         flash(undo, "undo")  # type: ignore[arg-type]  # the layout makes a button of it
     else:
-        flash(_("You have given up your place."), "success")
+        flash(text, "success")
     return redirect(url_for(".home"), 303)
 
 
