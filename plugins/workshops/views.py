@@ -68,6 +68,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     leads = queries.leads(viewer, activity, masters)
     course, now = course_of(found), utcnow()
     demonstration = demonstrating.demonstration_of(activity)
+    demonstrating.catch_up(found, course, demonstration)
     scene = Scene(
         found, course, queries.part_of(found, viewer), now, demonstration,
         queries.figures_of(found) if leads else None,

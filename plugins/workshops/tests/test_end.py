@@ -284,3 +284,15 @@ def test_nobody_asks_for_more_time_before_the_reflection(studio: Studio) -> None
     assert "Попросить ещё времени" not in early
     studio.go(K.RESULTS)
     assert "Попросить ещё времени" in browser.get(page).text
+
+
+def test_a_late_job_keeps_the_demonstration_from_nobody(studio: Studio) -> None:
+    show(studio)
+    studio.plan(registration=-1, demonstration=1, practice=9)
+    [row] = studio.rows(Demonstration)
+    reader = studio.login(studio.member())
+    reader.get(studio.url)
+    assert reader.get(f"/contents/{row.id}").status_code == 404
+    studio.clock.turn(timedelta(hours=2))
+    assert "Показываю на полосках" in reader.get(studio.url).text
+    assert reader.get(f"/contents/{row.id}").status_code == 302
