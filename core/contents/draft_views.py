@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -44,17 +46,29 @@ def save_draft() -> ResponseReturnValue:
     )
     try:
         moment = drafts.save_draft(
-            viewer, form.get("place", ""), body, form.get("title", ""), origin
-        )
+            viewer, form.get("place", ""), body, form.get("title", ""), origin,
+            _fields(form.get("fields", "")),
+        )  # fmt: skip
     except drafts.DraftConflict as conflict:
         return _facts(conflict.draft) | {"error": str(conflict)}, 409
     return {"saved": moment.isoformat()}
 
 
+def _fields(sent: str) -> Mapping[str, str]:
+    """The texts of a form with many fields by their names; none for what is no such thing."""
+    try:
+        found = json.loads(sent) if sent else {}
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
+
+
 def _facts(draft: Draft) -> dict[str, Any]:
     return {
         "saved": draft.updated_at.isoformat(), "title": draft.title,
-        "html": draft.body, "text": html.plain(draft.body),
+        "html": draft.body, "text": html.plain(draft.body), "fields": draft.fields,
     }  # fmt: skip
 
 

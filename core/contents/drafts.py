@@ -49,6 +49,7 @@ class Origin:
 
 
 ANYWHERE = Origin()
+NO_FIELDS: Mapping[str, str] = {}
 
 
 def draft_in(viewer: Viewer, place: str) -> Draft | None:
@@ -84,29 +85,35 @@ def drafts_of(viewer: Viewer) -> Sequence[Draft]:
 
 @operation
 def save_draft(
-    actor: Actor, place: str, body: str, title: str = "", origin: Origin = ANYWHERE
-) -> datetime:
+    actor: Actor, place: str, body: str, title: str = "", origin: Origin = ANYWHERE,
+    fields: Mapping[str, str] = NO_FIELDS,
+) -> datetime:  # fmt: skip
     """Keep what somebody is typing in a place, and answer the draft's moment.
 
-    ``body`` is clean HTML; an empty one without a title forgets the draft. Raises
-    :class:`DraftConflict` when another page saved another text since the one ``origin`` saw.
+    ``body`` is clean HTML; ``fields`` are plain texts by the names of a form's fields. Where all is
+    empty the draft is forgotten. Raises :class:`DraftConflict` when another page saved another text
+    since the one ``origin`` saw.
     """
     if actor.id is None or not 0 < len(place) <= PLACE_LENGTH:
         raise _impossible()
-    if len(body.encode("utf-8", "surrogatepass")) > DRAFT_BYTES:
-        raise DomainError(_("This text is too long to be kept as a draft."))
-    title = scrub(title).strip()[:TITLE_LENGTH]
+    typed = {
+        "title": scrub(title).strip()[:TITLE_LENGTH], "body": body,
+        "fields": {scrub(name): scrub(text) for name, text in fields.items()},
+    }  # fmt: skip
+    _check_size(body, *fields, *fields.values())
     key = {"user_id": actor.id, "place": scrub(place)}
-    if not body.strip() and not title:
+    if not body.strip() and not typed["title"] and not any(fields.values()):
         return _forget(key, origin)
     _check_number(key)
     now = utcnow()
-    values = {
-        "url": local_path(origin.url), "page": scrub(origin.page)[:40], "title": title,
-        "body": body, "updated_at": now,
-    }  # fmt: skip
-    stored = upsert(Draft, key, values, where=_expected(origin))
-    return now if stored else _settled(key, title, body)
+    page = {"url": local_path(origin.url), "page": scrub(origin.page)[:40], "updated_at": now}
+    stored = upsert(Draft, key, page | typed, where=_expected(origin))
+    return now if stored else _settled(key, typed)
+
+
+def _check_size(*texts: str) -> None:
+    if sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) > DRAFT_BYTES:
+        raise DomainError(_("This text is too long to be kept as a draft."))
 
 
 def _check_number(key: Mapping[str, Any]) -> None:
@@ -136,10 +143,10 @@ def _moment(iso: str) -> datetime:
         raise _impossible() from None
 
 
-def _settled(key: Mapping[str, Any], title: str, body: str) -> datetime:
+def _settled(key: Mapping[str, Any], typed: Mapping[str, Any]) -> datetime:
     """The same text saved twice is no conflict; a different one is for the person to choose."""
     draft = db.session.get_one(Draft, dict(key), populate_existing=True)
-    if (draft.title, draft.body) != (title, body):
+    if any(getattr(draft, name) != value for name, value in typed.items()):
         raise DraftConflict(draft)
     return draft.updated_at
 

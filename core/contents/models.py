@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.activities.models import Activity
@@ -88,7 +88,8 @@ class Draft(Base):
     """What somebody has typed and not sent.
 
     ``place`` says where, such as ``forum.reply:17``; ``url`` is the page on which it is typed, and
-    ``page`` a mark of that page as it was opened once, to tell two devices apart.
+    ``page`` a mark of that page as it was opened once, to tell two devices apart. ``fields`` are
+    what stands in each field of a form with many; ``body`` are then their texts, to be read.
     """
 
     __tablename__ = "drafts"
@@ -101,6 +102,7 @@ class Draft(Base):
     page: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
+    fields: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     @property

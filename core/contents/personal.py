@@ -61,7 +61,10 @@ def _drafts(user: User) -> Iterator[dict[str, Any]]:
     query = select(Draft).where(Draft.user_id == user.id).order_by(Draft.updated_at)
     for draft in db.session.scalars(query):
         saved = draft.updated_at.isoformat()
-        yield {"page": draft.url, "title": draft.title, "body": draft.body, "saved": saved}
+        yield {
+            "page": draft.url, "title": draft.title, "body": draft.body, "fields": draft.fields,
+            "saved": saved,
+        }  # fmt: skip
 
 
 def _reactions(user: User) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, literal, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.actors import Viewer
@@ -19,14 +19,19 @@ from core.people.models import User
 from core.platform.db import db, required_unit, utcnow
 
 
-def let_read(content: Content, people: Iterable[int] | Select[Any]) -> None:
+def let_read(content: Content | Select[Any], people: Iterable[int] | Select[Any]) -> None:
     """Let these people read a content that stands in no community, inside an operation.
 
-    ``people`` are ids, or a query for them; one statement. Whoever could already is passed over.
+    ``content`` is one, or a query for the ids of many; ``people`` are ids, or a query for them. One
+    statement, however many there are. Whoever could already is passed over.
     """
     required_unit()
     chosen = people if isinstance(people, Select) else set(people)
-    readers = select(literal(content.id), User.id).where(User.id.in_(chosen))
+    readers = (
+        select(Content.id, User.id)
+        .join(User, User.id.in_(chosen))
+        .where(Content.id.in_(_ids(content)))
+    )
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     db.session.execute(
         insert(ContentReader)
@@ -35,23 +40,29 @@ def let_read(content: Content, people: Iterable[int] | Select[Any]) -> None:
     )
 
 
-def keep_from(content: Content, people: Iterable[int]) -> None:
+def keep_from(content: Content | Select[Any], people: Iterable[int]) -> None:
     """Let these people read a content no longer, inside an operation; what they were told of it is
-    no news to them any more."""
+    no news to them any more. ``content`` is one, or a query for the ids of many; two statements."""
     required_unit()
     gone = set(people)
+    ids = _ids(content)
     db.session.execute(
         delete(ContentReader).where(
-            ContentReader.content_id == content.id, ContentReader.user_id.in_(gone)
-        )
+            ContentReader.content_id.in_(ids), ContentReader.user_id.in_(gone)
+        ),
+        execution_options={"synchronize_session": False},
     )
     db.session.execute(
         update(Notice)
         .where(Notice.user_id.in_(gone), Notice.read_at.is_(None))
-        .where(or_(Notice.thing_id == content.id, Notice.content_id == content.id))
+        .where(or_(Notice.thing_id.in_(ids), Notice.content_id.in_(ids)))
         .values(read_at=utcnow(), mail=""),
         execution_options={"synchronize_session": False},
     )
+
+
+def _ids(content: Content | Select[Any]) -> list[int] | Select[Any]:
+    return [content.id] if isinstance(content, Content) else content
 
 
 def given_among(viewer: Viewer, ids: Collection[int]) -> set[int]:

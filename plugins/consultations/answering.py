@@ -27,7 +27,7 @@ from core.api import (
     utcnow,
 )
 from plugins.consultations import asking, balance, events, notices
-from plugins.consultations.finding import consults, held_line
+from plugins.consultations.finding import consults, ensure_goes_on, held_line
 from plugins.consultations.models import Question, QuestionState, Reply
 from plugins.consultations.words import _
 
@@ -165,7 +165,11 @@ def change_reply(actor: Actor, row: Reply, body: str, *, seen: int) -> None:
 
 @operation
 def close(actor: Actor, question: Question) -> None:
-    """It is done. Whoever writes on opens it again. Nothing happens where it is closed already."""
+    """It is done. Whoever writes on opens it again. Nothing happens where it is closed already.
+
+    Raises Refused in the archive, and for others than the asker and the team.
+    """
+    ensure_goes_on(question.activity)
     question = asking.held(question.id)
     answers_in(actor, question)
     if question.state == QuestionState.CLOSED:

@@ -35,7 +35,7 @@ from core.api import (
     utcnow,
 )
 from plugins.consultations import balance, events, notices
-from plugins.consultations.finding import consults, held_line, team_ids
+from plugins.consultations.finding import consults, ensure_goes_on, held_line, team_ids
 from plugins.consultations.models import (
     Consent,
     Line,
@@ -202,7 +202,17 @@ def escalate(actor: Actor, question: Question) -> None:
 
 @operation
 def hand_over(actor: Actor, question: Question, user_id: int) -> None:
-    """Let somebody of the team answer a question: oneself, or another."""
+    """Let somebody of the team answer a question: oneself, or another.
+
+    Raises Refused in the archive, DomainError for whoever cannot answer, or where nothing waits.
+    """
+    ensure_goes_on(question.activity)
+    give(actor, question, user_id)
+
+
+@operation
+def give(actor: Actor, question: Question, user_id: int) -> None:
+    """The same in the archive, too: of somebody who leaves nothing may be left waiting."""
     question = held(question.id)
     if not consults(_Person(user_id), question.line_id):
         raise DomainError(_("Choose somebody of the team."))
@@ -250,8 +260,9 @@ def rate(
 def take_back(actor: Actor, question: Question) -> None:
     """Remove one's question for good, with its files, while nobody has written below it.
 
-    Raises DomainError once somebody has.
+    Raises DomainError once somebody has, and Refused in the archive.
     """
+    ensure_goes_on(question.activity)
     question = held(question.id)
     if actor.id is None or actor.id != question.asker_id:
         raise Refused(_("Only whoever asked can decide on this."))

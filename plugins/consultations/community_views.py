@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
@@ -11,6 +11,7 @@ from core.api import (
     attempt,
     can,
     current_viewer,
+    hand_out,
     readers_among,
     readers_matching,
     requires,
@@ -18,8 +19,8 @@ from core.api import (
     status_of,
     utcnow,
 )
-from plugins.consultations import tutor_queries, tutoring
-from plugins.consultations.forms import EvidenceForm, WardForm
+from plugins.consultations import papers, tutor_queries, tutoring
+from plugins.consultations.forms import CopiesForm, EvidenceForm, WardForm
 from plugins.consultations.pages import community_pages
 from plugins.consultations.tutoring_models import EVIDENCE_TITLES, Evidence, Ward
 from plugins.consultations.words import _
@@ -29,12 +30,14 @@ from plugins.consultations.words import _
 @requires("consultations.ask")
 def tutors(community: Community) -> ResponseReturnValue:
     """Who is qualified to consult, on what evidence and until when."""
-    day = utcnow().date()
+    viewer, day = current_viewer(), utcnow().date()
     page = tutor_queries.register(community, day)
     words = request.args.get("q", "")[:100]
-    records = can(current_viewer(), "consultations.qualify", community)
+    records = can(viewer, "consultations.qualify", community)
+    shown = [row.Evidence for row in page.items]
     return render_template(
         "consultations/tutors.html", community=community, page=page, words=words,
+        files=papers.files_of([e for e in shown if papers.may_read(viewer, community, e)]),
         people=tutor_queries.qualified_in(page.items, day + tutoring.WARN_BEFORE),
         titles=EVIDENCE_TITLES, records=records,
         offered=readers_matching(community, words) if words.strip() and records else [],
@@ -61,6 +64,7 @@ def new_evidence(community: Community) -> ResponseReturnValue:
         document = tutoring.Document(
             kind=form.kind.data, document=form.document.data,
             valid_from=form.valid_from.data or utcnow().date(), valid_until=form.valid_until.data,
+            files=form.files.data,
         )  # fmt: skip
         return tutoring.record_evidence(current_viewer(), community, number, document)
 
@@ -71,6 +75,37 @@ def new_evidence(community: Community) -> ResponseReturnValue:
         "consultations/evidence.html", community=community, person=person, form=form
     )
     return html, status_of(form)
+
+
+@community_pages.route("/evidence/<int:evidence>/files", methods=["GET", "POST"])
+@requires("consultations.qualify")
+def copies(community: Community, evidence: Evidence) -> ResponseReturnValue:
+    """Copies of the document that evidence rests on: added, and taken away."""
+    form = CopiesForm(data={"files": papers.files_of([evidence])[evidence.id]})
+
+    def keep() -> bool:
+        papers.keep(current_viewer(), evidence, form.files.data)
+        return True
+
+    if attempt(form, keep):
+        flash(_("The copies are stored."), "success")
+        return redirect(url_for(".tutors"), 303)
+    html = render_template(
+        "consultations/copies.html", community=community, evidence=evidence, form=form,
+        person=tutor_queries.user_named(evidence.user_id),
+    )  # fmt: skip
+    return html, status_of(form)
+
+
+@community_pages.get("/evidence/<int:evidence>/files/<int:position>")
+@requires("consultations.ask")
+def copy(community: Community, evidence: Evidence, position: int) -> ResponseReturnValue:
+    """One copy, by its place."""
+    found = papers.files_of([evidence])[evidence.id]
+    readable = papers.may_read(current_viewer(), community, evidence)
+    if not readable or not 1 <= position <= len(found):
+        abort(404)
+    return hand_out(found[position - 1])
 
 
 @community_pages.post("/evidence/<int:evidence>/remove")
@@ -133,9 +168,10 @@ def new_ward(community: Community) -> ResponseReturnValue:
         flash(_("The tutor is attached; both are told."), "success")
         return redirect(url_for(".all_wards"), 303)
     words = request.args.get("q", "")[:100]
+    found = readers_matching(community, words) if words.strip() else []
     html = render_template(
         "consultations/new_ward.html", community=community, tutor=tutor, person=person, form=form,
-        words=words, offered=readers_matching(community, words) if words.strip() else [],
+        words=words, offered=[face for face in found if face.id != tutor.id],
     )  # fmt: skip
     return html, status_of(form)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ from core.api import (
     SYSTEM,
     Community,
     DomainError,
+    File,
     User,
     create_activity,
     db,
     from_text,
     operation,
+    save_file,
     utcnow,
 )
 from plugins.consultations import (
@@ -59,6 +62,10 @@ def _fill(actor: object, community: Community, cast: Any) -> None:
     _line(community, cast, texts.ATTESTATION, consultants[:2])
 
 
+def _copy(owner: User) -> File:
+    return save_file(io.BytesIO(texts.COPY.encode()), "Приказ № 341.txt", owner.id)
+
+
 def _qualify(community: Community, cast: Any, consultants: list[User]) -> None:
     today = utcnow().date()
     for number, person in enumerate(consultants):
@@ -66,6 +73,7 @@ def _qualify(community: Community, cast: Any, consultants: list[User]) -> None:
         document = tutoring.Document(
             kind=EVIDENCE[number % len(EVIDENCE)], document=texts.DOCUMENTS[number],
             valid_from=date(today.year - 2, 5, 14), valid_until=ends,
+            files=[] if number else [_copy(cast.coordinator)],
         )  # fmt: skip
         tutoring.record_evidence(cast.coordinator, community, person.id, document)
     if cast.member not in consultants:

@@ -69,6 +69,12 @@ def ensure_runs(activity: Activity, line: Line) -> None:
         raise Refused(_("Only the consultants of this line can do this."))
 
 
+def ensure_goes_on(activity: Activity) -> None:
+    """Raise where a line is in the archive: what is there can only be read."""
+    if activity.state == "archived":
+        raise Refused(_("This line is in the archive and can only be read."))
+
+
 def may_read(viewer: Viewer, community: Community, *, in_team: bool) -> ColumnElement[bool]:
     """For queries that join ``Content``: the questions of a line that somebody may read."""
     public = ~Question.private & visible_to(viewer, community)

@@ -27,6 +27,7 @@ from core.api import (
     RichTextField,
     SubmissionField,
 )
+from plugins.consultations import papers
 from plugins.consultations.answering import Written
 from plugins.consultations.asking import Asked
 from plugins.consultations.tutoring_models import EVIDENCE_TITLES
@@ -268,6 +269,14 @@ class EvidenceForm(Form):
     valid_until = DayField(
         _l("Valid until"), [Optional()], description=_l("Empty: without an end.")
     )
+
+    files = AttachmentsField(_l("Copies of the document"), most=papers.MOST)
+
+
+class CopiesForm(Form):
+    """Copies of the document that evidence rests on."""
+
+    files = AttachmentsField(_l("Files"), most=papers.MOST)
 
 
 class WardForm(Form):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from core.api import SYSTEM, Activity, DataRecord, User, db, plain
-from plugins.consultations import leaving
+from plugins.consultations import leaving, papers
 from plugins.consultations.meeting_models import (
     Booking,
     DayOff,
@@ -66,6 +66,7 @@ def _of_consultant(user: User) -> Iterator[DataRecord]:
             "kind": str(EVIDENCE_TITLES[EvidenceKind(evidence.kind)]),
             "document": evidence.document, "from": evidence.valid_from.isoformat(),
             "until": evidence.valid_until.isoformat() if evidence.valid_until else None,
+            "files": [file.name for file in papers.files_of([evidence])[evidence.id]],
         }  # fmt: skip
         yield DataRecord(_("Evidence of a qualification"), facts)
     wards = select(Ward).where((Ward.user_id == user.id) | (Ward.tutor_id == user.id))
@@ -79,6 +80,7 @@ def erased(user: User) -> None:
     # Notes that a consultant kept for themselves are nobody's now.
     notes = update(Room).where(Room.consultant_id == user.id).values(notes="")
     db.session.execute(notes, execution_options={"synchronize_session": False})
+    papers.forget(SYSTEM, user.id)
     for model, column in OWN:
         db.session.execute(delete(model).where(column == user.id))
     for column in NAMED:

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import Row, Select, select
 
 from core.api import Activity, Community, ContentType, ContentView, SearchText, db, excerpt
-from plugins.consultations import answering, asking, rooms, setting_up, sharing
+from plugins.consultations import answering, asking, papers, rooms, setting_up, sharing
 from plugins.consultations.meeting_models import Remark, Room
 from plugins.consultations.models import Article, Line, Question, Reply
 from plugins.consultations.words import _, _l
@@ -192,4 +192,5 @@ CONTENTS = (
                 searched=room_words),
     ContentType(kind=rooms.REMARK, title=_l("Line of a consultation"), views=remark_views,
                 bodies=remark_bodies, within=rooms_around),
+    papers.CONTENT,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CompoundSelect, delete, func, select
+from sqlalchemy import CompoundSelect, Select, delete, func, or_, select
 
 from core.api import (
     SYSTEM,
@@ -58,20 +58,17 @@ def add(actor: Actor, line: Line, user_id: int) -> Consultant:
     consultant = Consultant(activity_id=line.activity_id, line_id=line.id, user_id=user_id)
     db.session.add(consultant)
     db.session.flush()
-    for content in _given(line):
-        let_read(content, [user_id])
+    let_read(_given(line), [user_id])
     _changed(actor, line, user_id)
     return consultant
 
 
-def _given(line: Line) -> list[Content]:
-    """What of a line stands in no community and is open to its team."""
-    questions = select(Content).join(Question, Question.id == Content.id)
-    questions = questions.where(Question.line_id == line.id, Question.private)
-    articles = select(Content).join(Article, Article.id == Content.id)
-    articles = articles.join(Question, Question.id == Article.question_id)
+def _given(line: Line) -> Select[int]:
+    """The numbers of what of a line stands in no community and is open to its team."""
+    questions = select(Question.id).where(Question.line_id == line.id, Question.private)
+    articles = select(Article.id).join(Question, Question.id == Article.question_id)
     articles = articles.where(Question.line_id == line.id, Article.published_at.is_(None))
-    return [*db.session.scalars(questions), *db.session.scalars(articles)]
+    return select(Content.id).where(or_(Content.id.in_(questions), Content.id.in_(articles)))
 
 
 def _theirs(line: Line, user_id: int) -> CompoundSelect[int]:
@@ -117,10 +114,7 @@ def withdraw(actor: Actor, consultant: Consultant) -> None:
     gone = delete(Consultant).where(Consultant.line_id == line.id, Consultant.user_id == user_id)
     db.session.execute(gone)
     db.session.expire_all()
-    own = set(db.session.scalars(_theirs(line, user_id)))
-    for content in _given(line):
-        if content.id not in own:
-            keep_from(content, [user_id])
+    keep_from(_given(line).where(Content.id.not_in(_theirs(line, user_id))), [user_id])
     pass_questions_on(actor, line, user_id, None)
 
 
@@ -144,7 +138,7 @@ def pass_questions_on(actor: Actor, line: Line, user_id: int, to: int | None) ->
         other = to if to != question.asker_id else None
         other = other or balance.next_consultant(line, question.asker_id, question.tutor_id)
         if other is not None:
-            asking.hand_over(actor, question, other)
+            asking.give(actor, question, other)
 
 
 @dataclass(frozen=True, kw_only=True)

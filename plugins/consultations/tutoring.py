@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +13,7 @@ from core.api import (
     Actor,
     Community,
     DomainError,
+    File,
     School,
     able_to,
     db,
@@ -21,7 +23,7 @@ from core.api import (
     record,
     utcnow,
 )
-from plugins.consultations import events, notices
+from plugins.consultations import events, notices, papers
 from plugins.consultations.balance import valid_on
 from plugins.consultations.tutoring_models import Evidence, EvidenceKind, Ward
 from plugins.consultations.words import _
@@ -46,6 +48,7 @@ class Document:
     document: str
     valid_from: date
     valid_until: date | None
+    files: Sequence[File] = ()
 
 
 @operation
@@ -64,6 +67,7 @@ def record_evidence(
     )  # fmt: skip
     db.session.add(evidence)
     db.session.flush()
+    papers.keep(actor, evidence, document.files)
     record(events.QUALIFIED, actor, community=community, subject_id=user_id)
     return evidence
 
@@ -72,6 +76,7 @@ def record_evidence(
 def remove_evidence(actor: Actor, community: Community, evidence: Evidence) -> None:
     """Take evidence back that was recorded by mistake, or was withdrawn."""
     record(events.DISQUALIFIED, actor, community=community, subject_id=evidence.user_id)
+    papers.keep(actor, evidence, [])
     db.session.delete(db.session.get_one(Evidence, evidence.id))
 
 

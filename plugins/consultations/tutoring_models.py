@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.api import Base, School, User, utcnow
+from core.api import Base, Content, School, User, utcnow
 from plugins.consultations.words import _l
 
 
@@ -53,6 +53,19 @@ class Evidence(Base):
     def is_valid(self, day: date) -> bool:
         """Whether it qualifies on this day."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class Copies(Base):
+    """Copies of a document, attached to the content with this number."""
+
+    __tablename__ = "consultations_copies"
+
+    id: Mapped[int] = mapped_column(ForeignKey("contents.id", ondelete="CASCADE"), primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(
+        ForeignKey("consultations_evidence.id", ondelete="CASCADE"), unique=True
+    )
+
+    content: Mapped[Content] = relationship(Content)
 
 
 class Ward(Base):

@@ -13,18 +13,20 @@ from core.api import (
     new_content,
     notify,
     operation,
+    readers_among,
     record,
     sent_before,
     upsert,
     utcnow,
 )
 from plugins.webinar import events, notices
-from plugins.webinar.models import Attendance, Meeting, Rating, Recording
+from plugins.webinar.models import Attendance, Meeting, MeetingState, Rating, Recording
 from plugins.webinar.schedule import going_to, held
-from plugins.webinar.words import _
+from plugins.webinar.words import _, _l
 
 RECORDING = "webinar.recording"
 DOOR, SERVER, LIST = "door", "server", "list"
+NO_PLACE = _l("Only those who had a place can give feedback.")
 
 
 @operation
@@ -57,12 +59,17 @@ def count(actor: Actor, meeting: Meeting, minutes: Mapping[int, int]) -> None:
 def rate(actor: Actor, meeting: Meeting, stars: int, words: str) -> None:
     """What somebody who has a place thought of a meeting; a second time replaces the first.
 
-    Raises DomainError before it has begun, and for others.
+    Raises DomainError before it has begun, where it was called off, and for others: whoever left
+    the community, too.
     """
+    if meeting.state == MeetingState.CANCELLED:
+        raise DomainError(_("This meeting was called off."))
     if utcnow() < meeting.begins_at:
         raise DomainError(_("This meeting has not begun yet."))
-    if actor.id not in going_to(meeting.webinar_id, hosts=False):
-        raise DomainError(_("Only those who had a place can give feedback."))
+    if actor.id not in going_to(meeting.webinar_id, hosts=False) or not readers_among(
+        meeting.webinar.activity.community, [actor.id]
+    ):
+        raise DomainError(NO_PLACE)
     key = {"meeting_id": meeting.id, "user_id": actor.id}
     upsert(Rating, key, {"stars": stars, "words": words, "rated_at": utcnow()})
     record(events.RATED, actor, activity=meeting.webinar.activity, meeting=meeting.id)

@@ -116,15 +116,20 @@ def _first_state(webinar: Webinar) -> PlaceState:
 
 
 @operation
-def leave(actor: Actor, webinar: Webinar) -> None:
-    """Give up one's place; whoever waits longest gets it."""
+def leave(actor: Actor, webinar: Webinar) -> bool:
+    """Give up one's place, which whoever waits longest gets, or take back that one asked for one.
+
+    Whether it was a place.
+    """
     webinar = locked(webinar.id)
     place = _place_of(webinar, actor)
     if place is None or place.state in (PlaceState.LEFT, PlaceState.REFUSED):
-        return
+        return False
+    had_place = place.state == PlaceState.HELD
     place.state = PlaceState.LEFT
     record(events.LEFT, actor, activity=webinar.activity)
     _fill_seats(webinar)
+    return had_place
 
 
 @operation

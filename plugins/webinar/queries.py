@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from core.api import (
     Activity,
+    Community,
     Face,
     Page,
     School,
@@ -283,10 +284,18 @@ def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Su
         .order_by(Meeting.begins_at.desc(), Meeting.id.desc())
     )
     meetings = {meeting.activity_id: meeting for meeting in db.session.scalars(first)}
-    return {number: _summary(webinars.get(number), meetings.get(number)) for number in ids}
+    return {
+        activity.id: _summary(
+            webinars.get(activity.id), meetings.get(activity.id), activity.community, viewer
+        )
+        for activity in activities
+    }
 
 
-def _summary(webinar: Row[*tuple[Any, ...]] | None, meeting: Meeting | None) -> Summary:
+def _summary(
+    webinar: Row[*tuple[Any, ...]] | None, meeting: Meeting | None, community: Community,
+    viewer: Viewer,
+) -> Summary:  # fmt: skip
     if webinar is None or meeting is None:
         return Summary(text=_("Nothing is planned at present"))
     live = is_live(meeting, utcnow())
@@ -297,7 +306,7 @@ def _summary(webinar: Row[*tuple[Any, ...]] | None, meeting: Meeting | None) -> 
     elif webinar.held:
         people = ngettext("%(n)s person signed up", "%(n)s people signed up", webinar.held)
         text = f"{text} · {people}"
-    going = webinar.mine == PlaceState.HELD
+    going = webinar.mine == PlaceState.HELD and not is_outsider(viewer, community)
     return Summary(
         text=f"{text} · {meeting.topic}" if meeting.topic else text,
         state=_("you have a place") if going else "", live=live,

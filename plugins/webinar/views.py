@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from core.api import (
@@ -102,11 +102,9 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
 @signed_in
 def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
-    operations.leave(current_viewer(), queries.webinar_at(activity))
-    undo = {
-        "text": _("You have given up your place."), "url": url_for(".sign_up"),
-        "label": _("Sign up again"),
-    }  # fmt: skip
+    had_place = operations.leave(current_viewer(), queries.webinar_at(activity))
+    text = _("You have given up your place.") if had_place else _("Your request is taken back.")
+    undo = {"text": text, "url": url_for(".sign_up"), "label": _("Sign up again")}
     flash(undo, "undo")  # type: ignore[arg-type]  # the layout makes a button of it
     return redirect(url_for(".home"), 303)
 
@@ -159,6 +157,9 @@ def date(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
 def feedback(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     """Say what one thought of a meeting; it can be changed later."""
     viewer = current_viewer()
+    if request.method == "GET" and queries.place_of(meeting.webinar, viewer) != PlaceState.HELD:
+        flash(str(attendance.NO_PLACE), "warning")
+        return redirect(url_for(".home"), 303)
     said = queries.own_rating(meeting, viewer)
     form = RatingForm(data={"stars": str(said.stars), "words": said.words} if said else None)
 

@@ -66,16 +66,22 @@ def _first_state(workshop: Workshop) -> PlaceState:
 
 
 @operation
-def leave(actor: Actor, workshop: Workshop) -> None:
-    """Give up one's place; whoever waits longest gets it, and one's reviews go to others."""
+def leave(actor: Actor, workshop: Workshop) -> bool:
+    """Give up one's place, which whoever waits longest gets, while one's reviews go to others; or
+    take back that one asked for one.
+
+    Whether it was a place.
+    """
     workshop = locked(workshop.id)
     place = place_of(workshop, actor.id)
     if place is None or place.state in GONE:
-        return
+        return False
+    had_place = place.state == PlaceState.HELD
     place.state = PlaceState.LEFT
     record(events.LEFT, actor, activity=workshop.activity)
     fill_seats(workshop)
     allocating.distribute_again(actor, workshop)
+    return had_place
 
 
 @operation

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 
-from core.api import Actor, DomainError, db, operation, record, upsert
+from core.api import Activity, Actor, DomainError, db, drop_draft, operation, record, upsert
 from plugins.workshops import events
 from plugins.workshops.holding import ensure_time_for, locked, seat_of
 from plugins.workshops.models import Answer, Question, Workshop
@@ -56,6 +56,11 @@ def _answers(workshop: Workshop) -> int:
     return db.session.scalar(query) or 0
 
 
+def draft_place(activity: Activity) -> str:
+    """Where core keeps what is typed at the end."""
+    return f"workshops.reflection:{activity.id}"
+
+
 @operation
 def answer(actor: Actor, workshop: Workshop, answers: Mapping[int, str]) -> None:
     """Answer the questions; until the stage is over the answers can be changed. Raises DomainError
@@ -69,5 +74,6 @@ def answer(actor: Actor, workshop: Workshop, answers: Mapping[int, str]) -> None
     for question in questions:
         key = {"question_id": question.id, "place_id": place.id}
         upsert(Answer, key, {"words": answers[question.id].strip()})
+    drop_draft(actor, draft_place(workshop.activity))
     record(events.REFLECTED, actor, activity=workshop.activity)
     note_passed(actor, workshop, place, StageKind.REFLECTION, Basis.ANSWERS)

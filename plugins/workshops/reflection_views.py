@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from core.api import (
     Activity,
     attempt,
     current_viewer,
+    draft_in,
     requires,
     signed_in,
     status_of,
@@ -35,10 +38,14 @@ def reflection(activity: Activity) -> ResponseReturnValue:
         flash(_("Only those who have a place take part. Sign up first."), "warning")
         return redirect(url_for(".home"), 303)
     questions = reflecting.questions_of(found)
-    form = WordsForm()
-    said = {q.id: _posted(q.id) for q in questions}
-    if request.method == "GET":
-        said = dict(reflection_queries.answers_at(part.place))
+    own = part.own_time(StageKind.REFLECTION, now)
+    can_write = course.is_on(StageKind.REFLECTION, now) or own is not None
+    form, draft_place = WordsForm(), reflecting.draft_place(activity)
+    draft = draft_in(viewer, draft_place) if can_write else None
+    fields = draft.fields if draft is not None and request.method == "GET" else request.form
+    said: Mapping[int, str] = {q.id: _words(fields, q.id) for q in questions}
+    if request.method == "GET" and draft is None:
+        said = reflection_queries.answers_at(part.place)
 
     def store() -> bool:
         reflecting.answer(viewer, found, said)
@@ -47,17 +54,16 @@ def reflection(activity: Activity) -> ResponseReturnValue:
     if attempt(form, store):
         flash(_("Thank you. The master reads your answers."), "success")
         return redirect(url_for(".home"), 303)
-    own = part.own_time(StageKind.REFLECTION, now)
     html = render_template(
         "workshops/reflection.html", activity=activity, form=form, questions=questions, said=said,
-        can_write=course.is_on(StageKind.REFLECTION, now) or own is not None,
-        until=own or course.until(StageKind.REFLECTION, now),
+        can_write=can_write, until=own or course.until(StageKind.REFLECTION, now),
+        draft=draft, draft_place=draft_place, begun=course.reached(StageKind.REFLECTION, now),
     )  # fmt: skip
     return html, status_of(form)
 
 
-def _posted(question: int) -> str:
-    sent = request.form.get(f"answer-{question}", "")
+def _words(fields: Mapping[str, str], question: int) -> str:
+    sent = fields.get(f"answer-{question}", "")
     return sent.replace("\x00", "").strip()[:ANSWER_LENGTH]
 
 

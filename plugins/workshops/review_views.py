@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,6 +14,7 @@ from core.api import (
     attachments_of,
     attempt,
     current_viewer,
+    draft_in,
     face_of,
     requires,
     signed_in,
@@ -98,10 +99,12 @@ def review(activity: Activity, review: Review) -> ResponseReturnValue:
     if not own and not queries.leads(viewer, activity):
         abort(404)
     found = queries.workshop_at(activity)
+    course = course_of(found)
+    can_write = own and _can_write(found, course, review)
     there = reviewing.criteria_of(found)
     form = WordsForm()
-    typed = _typed(there) if request.method == "POST" else _stored(review)
-    words = _posted("words") if request.method == "POST" else review.words
+    draft = draft_in(viewer, reviewing.draft_place(review)) if can_write else None
+    typed, words = _filled(there, review, draft.fields if draft else None)
     done = request.form.get("then") != "draft"
 
     def save() -> bool:
@@ -113,28 +116,38 @@ def review(activity: Activity, review: Review) -> ResponseReturnValue:
             _("The review is sent.") if done else _("The draft of the review is stored."), "success"
         )
         return redirect(_after(review, done), 303)
-    course = course_of(found)
     html = render_template(
         "workshops/review.html", activity=activity, workshop=found, review=review, form=form,
         own=own, criteria=there, levels=work_queries.levels_of(there), typed=typed, words=words,
         work=review.work, files=attachments_of([review.work_id])[review.work_id],
-        author=_author(found, review, own), can_write=own and _can_write(found, course, review),
+        author=_author(found, review, own), can_write=can_write, draft=draft,
+        draft_place=reviewing.draft_place(review),
         until=course.until(StageKind.REVIEW, utcnow()),
         master=_masters_review(found, review),
     )  # fmt: skip
     return html, status_of(form)
 
 
-def _posted(name: str) -> str:
-    return request.form.get(name, "").replace("\x00", "").strip()[:WORDS_LENGTH]
+def _filled(
+    criteria: Sequence[Criterion], review: Review, kept: Mapping[str, str] | None
+) -> tuple[Mapping[int, Said], str]:
+    """What the form shows: what was sent, else what was being typed, else what is stored."""
+    fields = request.form if request.method == "POST" else kept
+    if fields is None:
+        return _stored(review), review.words
+    typed = {
+        c.id: Said(_points(fields, f"points-{c.id}"), _words(fields, f"words-{c.id}"))
+        for c in criteria
+    }
+    return typed, _words(fields, "words")
 
 
-def _typed(criteria: Any) -> Mapping[int, Said]:
-    return {c.id: Said(_points(f"points-{c.id}"), _posted(f"words-{c.id}")) for c in criteria}
+def _words(fields: Mapping[str, str], name: str) -> str:
+    return fields.get(name, "").replace("\x00", "").strip()[:WORDS_LENGTH]
 
 
-def _points(name: str) -> int | None:
-    sent = request.form.get(name, "").strip()
+def _points(fields: Mapping[str, str], name: str) -> int | None:
+    sent = fields.get(name, "").strip()
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 5 else None
 
 

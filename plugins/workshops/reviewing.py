@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 
-from core.api import Actor, DomainError, db, operation, record, upsert, utcnow
+from core.api import Actor, DomainError, db, drop_draft, operation, record, upsert, utcnow
 from plugins.workshops import events, passing, running
 from plugins.workshops.holding import ensure_open, ensure_time_for, locked, masters_of, seat_of
 from plugins.workshops.models import (
@@ -135,6 +135,11 @@ class Said:
     words: str = ""
 
 
+def draft_place(review: Review) -> str:
+    """Where core keeps what is typed into a review."""
+    return f"workshops.review:{review.id}"
+
+
 @operation
 def try_example(actor: Actor, workshop: Workshop, work: Work) -> Review:
     """Begin to review an example, before one reviews works of others; its master does so, too."""
@@ -174,6 +179,7 @@ def save_review(
     done = done or review.state == ReviewState.DONE
     if done:
         _check_complete(workshop, words, said)
+    drop_draft(actor, draft_place(review))
     review.words = words
     for number, mark in said.items():
         key = {"review_id": review.id, "criterion_id": number}

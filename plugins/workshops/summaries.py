@@ -8,7 +8,16 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Summary, Viewer, db, timestamp, utcnow
+from core.api import (
+    Activity,
+    Community,
+    Summary,
+    Viewer,
+    db,
+    is_outsider,
+    timestamp,
+    utcnow,
+)
 from plugins.workshops.models import (
     Master,
     Passed,
@@ -31,8 +40,11 @@ def summaries(activities: Sequence[Activity], viewer: Viewer) -> Mapping[int, Su
     stages: dict[int, list[Stage]] = {}
     for stage in db.session.scalars(select(Stage).where(Stage.activity_id.in_(ids))):
         stages.setdefault(stage.activity_id, []).append(stage)
+    places = {activity.id: activity.community for activity in activities}
     return {
-        row.activity_id: _summary(row, in_order(stages.get(row.activity_id, ())))
+        row.activity_id: _summary(
+            row, in_order(stages.get(row.activity_id, ())), places[row.activity_id], viewer
+        )
         for row in db.session.execute(_news(ids, viewer))
     }
 
@@ -82,7 +94,7 @@ def _news(ids: Sequence[int], viewer: Viewer) -> Any:
     )  # fmt: skip
 
 
-def _summary(row: Any, stages: Sequence[Stage]) -> Summary:
+def _summary(row: Any, stages: Sequence[Stage], community: Community, viewer: Viewer) -> Summary:
     course, now = Course(stages, row.stage_by_hand, row.switched_at), utcnow()
     kind = course.at(now)
     if kind is None:
@@ -94,7 +106,8 @@ def _summary(row: Any, stages: Sequence[Stage]) -> Summary:
     if kind == StageKind.REGISTRATION and row.seats is not None:
         taken = _("%(held)s of %(seats)s places", held=row.held, seats=row.seats)
         text = f"{text} · {taken}"
-    if row.mine != PlaceState.HELD and not row.leads:
+    has_part = row.mine == PlaceState.HELD or row.leads
+    if not has_part or is_outsider(viewer, community):
         return Summary(text=text)
     waits = _waits_for_master(row, kind) or (row.mine == PlaceState.HELD and _waits(row, kind))
     state = _("you take part") if row.mine == PlaceState.HELD else _("you lead it")

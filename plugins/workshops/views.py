@@ -68,6 +68,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     leads = queries.leads(viewer, activity, masters)
     course, now = course_of(found), utcnow()
     demonstration = demonstrating.demonstration_of(activity)
+    demonstrating.catch_up(found, course, demonstration)
     scene = Scene(
         found, course, queries.part_of(found, viewer), now, demonstration,
         queries.figures_of(found) if leads else None,
@@ -107,15 +108,13 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
 def leave(activity: Activity) -> ResponseReturnValue:
     """Give up one's place."""
     found = queries.workshop_at(activity)
-    places.leave(current_viewer(), found)
+    had_place = places.leave(current_viewer(), found)
+    text = _("You have given up your place.") if had_place else _("Your request is taken back.")
     if places.takes_people(found, course_of(found)):
-        undo = {
-            "text": _("You have given up your place."), "url": url_for(".sign_up"),
-            "label": _("Sign up again"),
-        }  # fmt: skip
+        undo = {"text": text, "url": url_for(".sign_up"), "label": _("Sign up again")}
         flash(undo, "undo")  # type: ignore[arg-type]  # the layout makes a button of it
     else:
-        flash(_("You have given up your place."), "success")
+        flash(text, "success")
     return redirect(url_for(".home"), 303)
 
 

@@ -208,7 +208,9 @@ def feedback(activity: Activity, work: Work) -> ResponseReturnValue:
     ensure_leads(activity)
     if work.state == WorkState.DRAFT or work.is_example:
         abort(404)
-    form = FeedbackForm(data={"words": work.feedback})
+    place = works.feedback_place(work)
+    draft = draft_in(current_viewer(), place) if request.method == "GET" else None
+    form = FeedbackForm(data={"words": draft.body if draft else work.feedback})
 
     def answer() -> bool:
         until = form.again_until.data
@@ -219,7 +221,8 @@ def feedback(activity: Activity, work: Work) -> ResponseReturnValue:
         flash(_("Your feedback is sent. The author hears of it."), "success")
         return redirect(url_for(".all_works"), 303)
     html = render_template(
-        "workshops/feedback.html", activity=activity, work=work, form=form,
+        "workshops/feedback.html", activity=activity, work=work, form=form, draft=draft,
+        draft_place=place,
         files=attachments_of([work.id])[work.id],
         author=work_queries.face_of_person(work.author_id),
     )  # fmt: skip

@@ -51,6 +51,11 @@ class Written:
             raise DomainError(_("Write something, or attach a file: there is nothing to read yet."))
 
 
+def feedback_place(work: Work) -> str:
+    """Where core keeps what a master types about a work."""
+    return f"workshops.feedback:{work.id}"
+
+
 def draft_place(activity: Activity) -> str:
     """Where what is typed is kept until it is stored."""
     return f"workshops.work:{activity.id}"
@@ -140,6 +145,7 @@ def give_feedback(actor: Actor, work: Work, words: str, *, again_until: datetime
         raise DomainError(_("Write something: the author waits for your words."))
     if work.state == WorkState.DRAFT:
         raise DomainError(_("This work is not handed in yet."))
+    drop_draft(actor, feedback_place(work))
     work.feedback, work.feedback_by_id, work.feedback_at = words, actor.id, utcnow()
     if again_until is not None:
         _give_back(actor, workshop, work, again_until)

@@ -57,3 +57,14 @@ def test_the_queue_moves_and_two_talk_in_private(visitor: Come) -> None:
     theirs.get_by_role("button", name="Закрыть беседу").click()
     expect(mine.locator("main")).to_contain_text("Договорились о плане")
     expect(mine.locator("[data-say]")).to_have_count(0)
+
+
+def test_a_question_at_the_edge_stays_within_the_page(visitor: Come) -> None:
+    page = visitor("coordinator").open("/c/olekminsk/")
+    page.get_by_role("link", name="Трудные задания ОГЭ и ЕГЭ").first.click()
+    page.get_by_role("link", name="Команда").click()
+    asks = page.locator(".consultations-member details").first
+    asks.locator("summary").click()
+    expect(asks.get_by_role("button", name="Убрать")).to_be_in_viewport(ratio=1)
+    beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(beyond) == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +22,7 @@ Login = Callable[[Made], FlaskClient]
 PLACE = "forum.reply:17"
 
 
-def post(browser: FlaskClient, **fields: str) -> tuple[int, dict[str, str]]:
+def post(browser: FlaskClient, **fields: str) -> tuple[int, dict[str, Any]]:
     answer = browser.post("/drafts", data={"place": PLACE, **fields})
     return answer.status_code, answer.get_json()
 
@@ -199,3 +201,30 @@ def test_guest_is_asked_to_sign_in(client: FlaskClient) -> None:
         client.post("/drafts", data={"place": PLACE, "body": "x"}, headers=asked).status_code == 401
     )
     assert client.get("/drafts").status_code == 302
+
+
+def test_a_form_with_many_fields_keeps_each(app: Flask, cast: Cast) -> None:
+    person = cast.user()
+    browser = cast.browser(person)
+    fields = json.dumps({"words-1": "Цель ясна\x00", "points-1": "3", "odd": 7})
+    first = post(browser, body="Цель ясна", fields=fields, seen="", page="a")[1]
+    with app.app_context():
+        draft = draft_in(Viewer(id=person.id), PLACE)
+        assert draft is not None
+        assert draft.fields == {"words-1": "Цель ясна", "points-1": "3"}
+    other = json.dumps({"points-1": "2"})
+    status, answer = post(browser, body="Цель ясна", fields=other, seen="", page="b")
+    assert (status, answer["fields"]) == (409, {"words-1": "Цель ясна", "points-1": "3"})
+    assert post(browser, fields=other, seen=first["saved"], page="b")[0] == 200
+    assert post(browser, fields=json.dumps({"points-1": ""}), page="b", seen="")[0] == 200
+    with app.app_context():
+        assert draft_in(Viewer(id=person.id), PLACE) is None
+
+
+@pytest.mark.parametrize("sent", ["[", "[1]", '"слово"', "null", "[" * 100_000])
+def test_fields_that_are_none_are_passed_over(writer: FlaskClient, sent: str) -> None:
+    assert post(writer, body="слово", fields=sent)[0] == 200
+
+
+def test_fields_that_are_too_long_are_refused(writer: FlaskClient) -> None:
+    assert post(writer, fields=json.dumps({"words": "ж" * 110_000}))[0] == 400

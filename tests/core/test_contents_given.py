@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import Select, select
 
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.contents.among import seen_among
@@ -20,6 +21,7 @@ from core.people.export import copy_for
 from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
+from core.testing.count import QueryCount
 from tests.core import notices_kit
 from tests.core.contents_kit import Notes
 from tests.core.notices_kit import PING
@@ -104,6 +106,34 @@ def test_what_was_taken_back_is_gone_and_no_news_any_more(given: Given) -> None:
     assert given.opens(given.reader, given.inner) == 404
     assert "pings" not in browser.get("/me/notices?show=unread", headers=notices_kit.EN).text
     registry.core = former
+
+
+def test_many_are_given_and_taken_back_in_one_statement_each(given: Given) -> None:
+    texts = [given.notes.write(None, given.author, f"<p>{n}</p>") for n in range(5)]
+    several = select(Content.id).where(Content.id.in_(texts[:4]))
+
+    def open_to(person: Made) -> set[int]:
+        with given.app.test_request_context():
+            return set(seen_among(Viewer(id=person.id), texts))
+
+    with given.app.app_context(), QueryCount(given.app) as giving:
+        _give_many(SYSTEM, several, [given.reader.id, given.stranger.id])
+    assert open_to(given.reader) == open_to(given.stranger) == set(texts[:4])
+    with given.app.app_context(), QueryCount(given.app) as taking:
+        _take_many(SYSTEM, several, [given.reader.id])
+    assert open_to(given.reader) == set()
+    assert open_to(given.stranger) == set(texts[:4])
+    assert (giving.number, taking.number) == (1, 2)
+
+
+@operation
+def _give_many(actor: Actor, contents: Select[int], people: Sequence[int]) -> None:
+    let_read(contents, people)
+
+
+@operation
+def _take_many(actor: Actor, contents: Select[int], people: Sequence[int]) -> None:
+    keep_from(contents, people)
 
 
 def test_search_finds_it_for_its_readers_alone(

@@ -5,6 +5,7 @@ import { send, words } from "./page.js";
 
 const PAUSE = 1000;
 const RETRY = 15000;
+const FIELDS = new Set(["textarea", "text", "number", "radio", "select-one"]);
 const KEEPALIVE_LIMIT = 60000; // browsers send no more than 64 KB once a page is left
 
 // The site tells by this mark whether this page or another one saved last.
@@ -44,10 +45,20 @@ class Drafts {
   }
 
   written() {
+    const title = this.title()?.value ?? "";
+    if ("draftFields" in this.form.dataset) return { title, ...this.each() };
+    return { title, body: this.area()?.value ?? "", format: this.format()?.value ?? "text" };
+  }
+
+  // Of a form with many fields each is kept by its name; the texts together are what a list of drafts shows.
+  each() {
+    const named = [...this.form.elements].filter((field) => field.name && FIELDS.has(field.type));
+    const chosen = named.filter((field) => field.value && (field.type !== "radio" || field.checked));
+    const texts = chosen.filter((field) => field.type === "textarea").map((field) => field.value);
     return {
-      title: this.title()?.value ?? "",
-      body: this.area()?.value ?? "",
-      format: this.format()?.value ?? "text",
+      body: texts.join("\n\n"),
+      format: "text",
+      fields: JSON.stringify(Object.fromEntries(chosen.map((field) => [field.name, field.value]))),
     };
   }
 
@@ -105,7 +116,7 @@ class Drafts {
     this.say(
       `${other.error} `,
       choice(words.mine, decide(() => this.save())),
-      choice(words.theirs, decide(() => this.fill({ title: other.title, body: other.html, format: "html" }, other.text))),
+      choice(words.theirs, decide(() => this.fill({ ...other, body: other.html, format: "html" }, other.text))),
     );
   }
 
@@ -146,13 +157,22 @@ class Drafts {
     this.say(words.restored);
   }
 
-  async fill({ title, body, format }, plain = body) {
+  async fill({ title, body, format, fields }, plain = body) {
     const area = this.area();
     if (this.title()) this.title().value = title;
+    if ("draftFields" in this.form.dataset) return this.fillEach(typeof fields === "string" ? JSON.parse(fields) : fields);
     const editor = format === "html" ? await import("./editor.js").catch(() => null) : null;
     if (await editor?.fill(area, body)) return;
     area.value = plain;
     if (this.format()) this.format().value = plain === body ? format : "text";
+  }
+
+  fillEach(fields) {
+    for (const field of this.form.elements) {
+      if (!field.name || !FIELDS.has(field.type)) continue;
+      if (field.type === "radio") field.checked = fields[field.name] === field.value;
+      else field.value = fields[field.name] ?? "";
+    }
   }
 
   say(...parts) {

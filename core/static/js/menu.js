@@ -23,6 +23,13 @@ document.addEventListener("keydown", (event) => {
   if (menu) close(menu);
 });
 
+// What would reach beyond the page opens to the other side.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches("details[data-menu][open]:not(.menu-end)")) return;
+  const panel = target.querySelector(".menu-panel").getBoundingClientRect();
+  target.classList.toggle("menu-end", panel.right > document.documentElement.clientWidth);
+}, true);
+
 // <button data-confirm="Sure?">: asks in a dialog and then does what it would have done.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-confirm]");

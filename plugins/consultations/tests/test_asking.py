@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core.api import db
+from core.api import SYSTEM, db
 from core.testing.cast import Made
-from plugins.consultations.models import QuestionState, Reply
+from plugins.consultations import team
+from plugins.consultations.models import Consultant, QuestionState, Reply
 from plugins.consultations.terms import end_of_term
 from plugins.consultations.tests.conftest import Desk
 
@@ -322,6 +323,35 @@ def test_nobody_writes_in_the_archive_and_no_term_passes_there(
     run_jobs()
     with desk.app.app_context():
         assert desk.question(number).escalated_at is None
+
+
+def test_what_is_in_the_archive_stays_as_it_is(desk: Desk, asker: Made) -> None:
+    number = desk.ask(asker)
+    settings = desk.login(desk.coordinator)
+    settings.post(f"/c/maths/activities/{desk.activity.id}/archive")
+    page = f"{desk.url}questions/{number}"
+    answers = consultant(desk, number)
+    helper = desk.tutor if answers == desk.other.id else desk.other
+    for person, act in ((helper, "hand-over"), (asker, "take-back"), (asker, "close")):
+        browser = desk.login(person)
+        refused = browser.post(f"{page}/{act}")
+        assert refused.status_code == 403
+        assert "Эта линия в архиве" in refused.text
+        assert f"/{number}/{act}" not in browser.get(page).text
+    with desk.app.app_context():
+        question = desk.question(number)
+        assert (question.consultant_id, question.state) == (answers, "waiting")
+
+
+def test_in_the_archive_too_questions_of_who_leaves_are_passed_on(desk: Desk, asker: Made) -> None:
+    number = desk.ask(asker)
+    settings = desk.login(desk.coordinator)
+    settings.post(f"/c/maths/activities/{desk.activity.id}/archive")
+    answers = consultant(desk, number)
+    with desk.app.app_context():
+        query = select(Consultant).where(Consultant.user_id == answers)
+        team.remove(SYSTEM, db.session.scalars(query).one())
+    assert consultant(desk, number) not in (answers, None)
 
 
 def test_who_left_writes_no_more_for_everybody(desk: Desk, asker: Made) -> None:

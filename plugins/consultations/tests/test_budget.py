@@ -11,8 +11,10 @@ from sqlalchemy import insert
 
 from core.api import Content, db
 from core.testing.cast import Made
+from core.testing.count import QueryCount
+from plugins.consultations import team
 from plugins.consultations.meeting_models import Booking, BookingState, Slot
-from plugins.consultations.models import Article, Question
+from plugins.consultations.models import Article, Consultant, Question
 from plugins.consultations.tests.conftest import Desk
 
 MANY = 10_000
@@ -141,3 +143,26 @@ def test_a_question_costs_the_same_however_long_its_thread(
     with count_queries() as many:
         browser.get(page)
     assert many.number == few.number <= FRAME + OWN
+
+
+def test_joining_a_team_costs_the_same_for_many_private_questions(desk: Desk) -> None:
+    def costs(number: int) -> tuple[int, int]:
+        asker, person = desk.member(), desk.member()
+        asked = [desk.ask(asker) for _ in range(number)]
+        desk.qualify(person)
+
+        def reads() -> set[int]:
+            browser = desk.login(person)
+            pages = {n: browser.get(f"{desk.url}questions/{n}").status_code for n in asked}
+            return {n for n, status in pages.items() if status == 200}
+
+        with desk.app.app_context(), QueryCount(desk.app) as coming:
+            team.add(desk.user(desk.coordinator), desk.line(), person.id)
+        assert reads() == set(asked)
+        number = desk.consultant(person)
+        with desk.app.app_context(), QueryCount(desk.app) as going:
+            team.remove(desk.user(desk.coordinator), db.session.get_one(Consultant, number))
+        assert reads() == set()
+        return coming.number, going.number
+
+    assert costs(1) == costs(12)

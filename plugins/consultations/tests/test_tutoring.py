@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
-from core.api import db
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from core.api import File, User, db, operation
 from core.testing.cast import Made
-from plugins.consultations import team, tutoring
+from plugins.consultations import personal, team, tutoring
 from plugins.consultations.meeting_models import Slot
 from plugins.consultations.tests.conftest import Desk
+from plugins.consultations.tutoring_models import Evidence
 
 
 def add(desk: Desk, person: Made) -> int:
@@ -59,6 +65,82 @@ def test_evidence_is_recorded_shown_and_removed_by_the_coordinator(desk: Desk) -
     wrong = browser.post(page, data=form | {"valid_until": "2020-01-01"})
     assert wrong.status_code == 400
     assert desk.login(desk.member()).post(page, data=form).status_code == 403
+
+
+EVIDENCE = {"kind": "methodist", "document": "Приказ № 87", "valid_from": "2024-04-20"}
+
+
+def with_copy(text: str, name: str = "приказ.txt") -> dict[str, Any]:
+    return EVIDENCE | {"files": (io.BytesIO(text.encode()), name)}
+
+
+def record_with_copy(desk: Desk, person: Made) -> int:
+    """The number of the evidence of somebody, recorded with a copy of the document."""
+    page = f"/c/maths/consultations/evidence/new?person={person.id}"
+    answer = desk.login(desk.coordinator).post(page, data=with_copy("Присвоить категорию"))
+    assert answer.status_code == 303
+    with desk.app.app_context():
+        return db.session.scalars(select(Evidence.id).where(Evidence.user_id == person.id)).one()
+
+
+def test_copies_of_evidence_are_read_by_its_owner_and_those_who_record_it(
+    desk: Desk, client: FlaskClient
+) -> None:
+    person = desk.member("Победителева")
+    number = record_with_copy(desk, person)
+    register = "/c/maths/consultations/tutors"
+    copy = f"/c/maths/consultations/evidence/{number}/files/1"
+    other = desk.cast.staff(desk.community, "coordinator")
+    for reader in (person, desk.coordinator, other):
+        browser = desk.login(reader)
+        assert copy in browser.get(register).text
+        assert "приказ.txt" in browser.get(register).text
+        assert browser.get(copy).data.decode() == "Присвоить категорию"
+    assert desk.login(person).get(f"{copy}0").status_code == 404
+    stranger = desk.login(desk.member())
+    assert "приказ.txt" not in stranger.get(register).text
+    assert stranger.get(copy).status_code == 404
+    assert client.get(copy).location.startswith("/sign-in")
+    with desk.app.app_context():
+        file = db.session.scalars(select(File)).one()
+        address = f"/files/{file.id}/x"
+    assert stranger.get(address).status_code == 404
+
+
+def test_copies_are_added_later_and_go_with_the_evidence(desk: Desk) -> None:
+    person = desk.member("Победителева")
+    desk.qualify(person)
+    with desk.app.app_context():
+        evidence = select(Evidence.id).where(Evidence.user_id == person.id)
+        number = db.session.scalars(evidence).one()
+    page = f"/c/maths/consultations/evidence/{number}/files"
+    assert desk.login(person).get(page).status_code == 403
+    browser = desk.login(desk.coordinator)
+    assert "Приказ № 1" in browser.get(page).text
+    assert browser.post(page, data=with_copy("Текст приказа")).status_code == 303
+    assert "приказ.txt" in browser.get(page).text
+    assert desk.login(person).get(f"{page}/1").data.decode() == "Текст приказа"
+    removed = browser.post(f"/c/maths/consultations/evidence/{number}/remove")
+    assert removed.status_code == 303
+    with desk.app.app_context():
+        assert db.session.scalar(select(func.count(File.id))) == 0
+
+
+def test_no_copy_is_left_of_a_forgotten_person(desk: Desk) -> None:
+    person = desk.member("Победителева")
+    record_with_copy(desk, person)
+    with desk.app.app_context():
+        user = desk.user(person)
+        assert any(
+            record.fields.get("files") == ["приказ.txt"] for record in personal.exported(user)
+        )
+        _erase(user)
+        assert db.session.scalar(select(func.count(File.id))) == 0
+
+
+@operation
+def _erase(actor: User) -> None:
+    personal.erased(actor)
 
 
 def test_whose_evidence_ends_gets_no_new_questions_and_is_warned(desk: Desk) -> None:

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from core.api import db
-from plugins.webinar.models import Attendance, Meeting
+from plugins.webinar.models import Attendance, Meeting, Rating
 from plugins.webinar.tests.conftest import Room
 
 ZOOM = """"Name (Original Name)","User Email","Total Duration (Minutes)","Guest"
@@ -190,6 +190,37 @@ def test_feedback_is_for_those_who_had_a_place(room: Room, guest: FlaskClient) -
     people = room.login(room.host).get(f"{room.url}people").text
     assert "=cmd()" in people
     assert "5,0" in people
+
+
+def test_feedback_is_not_for_those_who_are_there_no_longer(room: Room, guest: FlaskClient) -> None:
+    page = f"{room.meeting_url}feedback"
+    gone = room.sign_up(room.member())
+    room.clock.turn(timedelta(minutes=150))
+    assert guest.get(page).status_code == gone.get(page).status_code == 200
+    guest.post(f"{room.url}places/leave")
+    gone.post(f"/c/{room.community.slug}/leave")
+    for browser in (guest, gone):
+        assert browser.post(page, data={"stars": "1"}).status_code == 400
+        assert browser.get(page).location.endswith(room.url)
+        assert "Отзыв могут оставить только те, у кого было место" in browser.get(room.url).text
+    with room.app.app_context():
+        assert db.session.query(Rating).count() == 0
+
+
+def test_nobody_rates_a_meeting_that_was_called_off(room: Room, guest: FlaskClient) -> None:
+    host = room.login(room.host)
+    assert host.post(f"{room.meeting_url}cancel", data={"reason": "Метель"}).status_code == 303
+    room.clock.turn(timedelta(minutes=150))
+    answer = guest.post(f"{room.meeting_url}feedback", data={"stars": "5"})
+    assert answer.status_code == 400
+    assert "Эта встреча отменена" in answer.text
+
+
+def test_lists_say_nothing_of_a_place_to_whoever_left(room: Room, guest: FlaskClient) -> None:
+    page = f"/c/{room.community.slug}/"
+    assert "за вами место" in guest.get(page).text
+    guest.post(f"/c/{room.community.slug}/leave")
+    assert "за вами место" not in guest.get(page).text
 
 
 def test_those_who_came_are_asked_what_they_thought(

@@ -104,6 +104,15 @@ def test_whoever_waits_sees_their_place_in_the_queue(room: Room) -> None:
     assert "в очереди под номером 2" in third.get(room.url).text
 
 
+def test_what_is_taken_back_is_said_as_it_is(room: Room) -> None:
+    room.set(seats=1)
+    first, second = (room.sign_up(room.member()) for _ in range(2))
+    second.post(f"{room.url}places/leave")
+    assert "Заявка отозвана" in second.get(room.url).text
+    first.post(f"{room.url}places/leave")
+    assert "Вы отказались от места" in first.get(room.url).text
+
+
 def test_more_seats_let_the_queue_move_up(room: Room) -> None:
     room.set(seats=1)
     people = [room.member() for _ in range(3)]

@@ -259,3 +259,40 @@ def test_ones_own_part_is_given_out_and_forgotten(studio: Studio) -> None:
 @operation
 def _forget(actor: object, number: int) -> None:
     personal.erased(db.session.get_one(User, number))
+
+
+def test_what_is_typed_at_the_end_is_kept_until_it_is_sent(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    studio.go(K.REFLECTION)
+    browser, page = studio.login(person), f"{studio.url}reflection"
+    first, *_rest = answers(studio)
+    place = f"workshops.reflection:{studio.activity.id}"
+    sent = {"place": place, "body": "Приём", "fields": json.dumps({first: "Приём с полосками"})}
+    assert browser.post("/drafts", data=sent).status_code == 200
+    assert "Приём с полосками</textarea>" in browser.get(page).text
+    assert browser.post(page, data=answers(studio)).status_code == 303
+    shown = browser.get(page).text
+    assert "Приём с полосками" not in shown
+    assert "Возьму полоски</textarea>" in shown
+
+
+def test_nobody_asks_for_more_time_before_the_reflection(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    browser, page = studio.login(person), f"{studio.url}reflection"
+    early = browser.get(page).text
+    assert "Эти вопросы появятся" in early
+    assert "Попросить ещё времени" not in early
+    studio.go(K.RESULTS)
+    assert "Попросить ещё времени" in browser.get(page).text
+
+
+def test_a_late_job_keeps_the_demonstration_from_nobody(studio: Studio) -> None:
+    show(studio)
+    studio.plan(registration=-1, demonstration=1, practice=9)
+    [row] = studio.rows(Demonstration)
+    reader = studio.login(studio.member())
+    reader.get(studio.url)
+    assert reader.get(f"/contents/{row.id}").status_code == 404
+    studio.clock.turn(timedelta(hours=2))
+    assert "Показываю на полосках" in reader.get(studio.url).text
+    assert reader.get(f"/contents/{row.id}").status_code == 302

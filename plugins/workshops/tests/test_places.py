@@ -14,7 +14,7 @@ from plugins.workshops import personal, places
 from plugins.workshops.holding import locked
 from plugins.workshops.models import Place, PlaceState
 from plugins.workshops.stages import StageKind
-from plugins.workshops.tests.conftest import Studio
+from plugins.workshops.tests.conftest import K, Studio
 
 
 def states(studio: Studio) -> dict[int, str]:
@@ -171,3 +171,22 @@ def _admit_slowly(actor: Actor, number: int, held: Event) -> None:
 @operation
 def _forget(actor: object, number: int) -> None:
     personal.erased(db.session.get_one(User, number))
+
+
+def test_what_is_taken_back_is_said_as_it_is(studio: Studio) -> None:
+    studio.set(seats=1)
+    studio.go(K.REGISTRATION)
+    first, second = (studio.sign_up(studio.member()) for _ in range(2))
+    assert "Отозвать заявку" in second.get(studio.url).text
+    second.post(f"{studio.url}places/leave")
+    assert "Заявка отозвана" in second.get(studio.url).text
+    first.post(f"{studio.url}places/leave")
+    assert "Вы отказались от места" in first.get(studio.url).text
+
+
+def test_nobody_gives_up_a_place_when_all_is_over(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    browser = studio.login(person)
+    assert "places/leave" in browser.get(studio.url).text
+    studio.go(K.RESULTS)
+    assert "places/leave" not in browser.get(studio.url).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -296,3 +297,29 @@ def test_a_master_takes_an_unfit_review_out_of_sight(studio: Studio) -> None:
     page = f"{studio.url}works/{row.work_id}"
     assert "Так не пишут" not in studio.login(people[1]).get(page).text
     assert "Так не пишут" in master.get(page).text
+
+
+def test_what_is_typed_into_a_review_is_kept_until_it_is_sent(studio: Studio) -> None:
+    studio.set(grading="points")
+    with studio.app.app_context():
+        draft = reviewing.CriterionDraft(title="Цель ясна", most=5)
+        number = reviewing.add_criterion(studio.person(studio.master), studio.workshop(), draft).id
+    people = begin(studio)
+    [row, *_rest] = studio.reviews_by(people[0])
+    browser = studio.login(people[0])
+    page = f"{studio.url}reviews/{row.id}"
+    fields = {f"points-{number}": "4", f"words-{number}": "Видно сразу", "words": "Живой урок"}
+    place = f"workshops.review:{row.id}"
+    sent = {"place": place, "body": "Живой урок", "fields": json.dumps(fields)}
+    assert f'data-draft-place="{place}" data-draft-fields' in browser.get(page).text
+    assert browser.post("/drafts", data=sent).status_code == 200
+    shown = browser.get(page).text
+    assert "Ваш черновик восстановлен" in shown
+    assert 'value="4"' in shown
+    assert "Видно сразу</textarea>" in shown
+    assert "Живой урок</textarea>" in shown
+    assert "Живой урок" not in studio.login(studio.master).get(page).text
+    assert review(studio, people[0], row, **(fields | {"words": "Иначе"})) == 303
+    shown = browser.get(page).text
+    assert "Ваш черновик восстановлен" not in shown
+    assert "Иначе</textarea>" in shown

@@ -248,3 +248,11 @@ def test_forms_differ_in_the_stages_they_begin_with(
     made = cast.activity(studio.community, "workshops", form, title="Ещё")
     rows = [row for row in studio.rows(Stage) if row.activity_id == made.id]
     assert len(rows) == stages
+
+
+def test_lists_say_nothing_of_a_part_to_whoever_left(studio: Studio) -> None:
+    [person] = studio.seated(1)
+    browser, page = studio.login(person), f"/c/{studio.community.slug}/"
+    assert "вы участвуете" in browser.get(page).text
+    assert browser.post(f"{page}leave").status_code == 303
+    assert "вы участвуете" not in browser.get(page).text

@@ -123,9 +123,13 @@ def test_the_master_answers_and_may_give_a_work_back(studio: Studio, pair: list[
     master = studio.login(studio.master)
     page = f"{studio.url}works/{studio.work_of(author).id}/feedback"
     assert master.post(page, data={"words": " "}).status_code == 400
+    place = f"workshops.feedback:{studio.work_of(author).id}"
+    assert master.post("/drafts", data={"place": place, "body": "Почти"}).status_code == 200
+    assert "Почти" in master.get(page).text
     form = {"words": "Добавьте цель", "again_until": local(studio, 48)}
     assert master.post(page, data=form).status_code == 303
     assert studio.work_of(author).state == WorkState.RETURNED
+    assert "Почти" not in master.get(page).text
     assert "Мастер просит доработать вашу работу" in studio.notices(author)
     assert "Добавьте цель" in browser.get(f"{studio.url}work").text
     studio.hand_in(author, version="1", body="С целью")
