@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.api import (
     Activity,
@@ -23,6 +23,14 @@ from plugins.polls.words import _
 
 MOST = 3
 OFFERED = 100
+
+# Put together once: every page about a content asks.
+PLACED = (
+    select(Poll)
+    .join(Place, Place.activity_id == Poll.activity_id)
+    .where(Place.content_id == bindparam("content"))
+    .order_by(Place.activity_id)
+)
 
 
 @operation
@@ -54,13 +62,8 @@ def take_off(actor: Actor, activity: Activity, content: Content) -> None:
 
 def placed_on(content_id: int) -> Sequence[Poll]:
     """The polls that stand on the page of a content; one query."""
-    query = (
-        select(Poll)
-        .join(Place, Place.activity_id == Poll.activity_id)
-        .where(Place.content_id == content_id)
-        .order_by(Place.activity_id)
-    )
-    return [poll for poll in db.session.scalars(query) if poll.activity.state != "draft"]
+    found = db.session.scalars(PLACED, {"content": content_id})
+    return [poll for poll in found if poll.activity.state != "draft"]
 
 
 def placeable(community: Community) -> Sequence[Activity]:
