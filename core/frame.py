@@ -203,6 +203,7 @@ def fragments(slot: str, content: Any = None, person: Any = None) -> Markup:
     answers = registry().ask(
         "page_fragment",
         community_id=community.id if community else None,
+        only=registry().filling(slot),
         slot=slot,
         community=community,
         activity=g.get("activity"),

@@ -299,6 +299,10 @@ class Plugin:
     :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to implement: functions
     marked with ``hookspec``, called after the plugin, asked by ``ask``. ``namespaces`` are its
     sockets, classes that inherit ``ActivityNamespace``.
+
+    Two facts spare a page questions that have no answer: ``slots`` are those for which it has
+    pieces (without them it is asked for all), ``dates_of_activities`` says that all its dates are
+    those of published activities of its own.
     """
 
     name: str
@@ -324,3 +328,5 @@ class Plugin:
     try_settings: Callable[[Mapping[str, Any]], Sequence[Verdict]] | None = None
     hooks: tuple[Callable[..., Any], ...] = ()
     namespaces: tuple[type[ActivityNamespace], ...] = ()
+    slots: tuple[str, ...] = ()
+    dates_of_activities: bool = False

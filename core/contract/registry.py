@@ -152,8 +152,28 @@ class Registry:
             "apart", lambda: frozenset(n for n, kind in self.notice_kinds().items() if kind.apart)
         )
 
-    def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:
-        """Collect contributions of the plugins that are on here.
+    def filling(self, slot: str) -> frozenset[str]:
+        """The plugins that may have a piece for a slot of a page."""
+        return self.kept(
+            f"slot {slot}",
+            lambda: frozenset(m.name for m in self.manifests() if not m.slots or slot in m.slots),
+        )
+
+    def dated_by_activities(self) -> frozenset[str]:
+        """The plugins that have dates only where they have published activities."""
+        return self.kept(
+            "dated", lambda: frozenset(m.name for m in self.manifests() if m.dates_of_activities)
+        )
+
+    def ask(
+        self,
+        hook: str,
+        *,
+        community_id: int | None = None,
+        only: frozenset[str] | None = None,
+        **facts: Any,
+    ) -> list[Answer]:
+        """Collect contributions of the plugins that are on here, or of ``only`` some of them.
 
         A plugin that raises, answers with the wrong type, does what only operations may or takes
         too much is left out, logged and counted; under test its error is raised again.
@@ -162,13 +182,25 @@ class Registry:
         if not impls:
             return []
         enabled = self.enabled_in(community_id)
+        if only is not None:
+            enabled &= only
         return self._answers(hook, ((i, facts) for i in impls if i.plugin_name in enabled))
 
-    def ask_about(self, hook: str, communities: Sequence[Any], **facts: Any) -> list[Answer]:
-        """The same about many communities at once: each plugin hears of those that have it on."""
+    def ask_about(
+        self,
+        hook: str,
+        communities: Sequence[Any],
+        concerns: Callable[[str, int], bool] = lambda plugin, community_id: True,
+        **facts: Any,
+    ) -> list[Answer]:
+        """The same about many communities at once: each plugin hears of those that have it on, and
+        that concern it."""
         questions = []
         for impl in getattr(self.hooks.hook, hook).get_hookimpls():
-            places = [c for c in communities if impl.plugin_name in self.enabled_in(c.id)]
+            name = impl.plugin_name
+            places = [
+                c for c in communities if name in self.enabled_in(c.id) and concerns(name, c.id)
+            ]
             if places:
                 questions.append((impl, facts | {"communities": places}))
         return self._answers(hook, questions)

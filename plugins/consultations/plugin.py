@@ -54,7 +54,7 @@ def plugin_manifest() -> Plugin:
         ),
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         jobs=work.JOBS, periodic=work.PERIODIC,
-        namespaces=(RoomNamespace,),
+        namespaces=(RoomNamespace,), slots=("person.main",), dates_of_activities=True,
     )  # fmt: skip
 
 

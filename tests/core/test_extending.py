@@ -84,6 +84,17 @@ def test_page_fragment_has_a_place_on_every_page_that_needs_one(
     assert f"SLOT person.main [{member.id}]" in browser.get(f"/people/{member.id}").text
 
 
+def test_a_plugin_that_names_its_slots_is_asked_for_no_other(
+    app_with: Callable[..., Flask],
+) -> None:
+    named = SLOTS.replace('version="1.0"', 'version="1.0", slots=("my_day.aside",)')
+    app = app_with(slots=named)
+    cast = Cast(app)
+    day = cast.browser(cast.user("Иванова")).get("/my").text
+    assert "SLOT my_day.aside []" in day
+    assert "SLOT my_day.main" not in day
+
+
 def test_a_plugin_publishes_a_hook_that_others_implement(app_with: Callable[..., Flask]) -> None:
     app = app_with(
         a_guest=GUEST.format(name="a_guest", requires=', requires=("host",)', body="yield topic"),
