@@ -43,13 +43,13 @@ def coming_up(
     """What takes place within a time from now, for pages that have read the activities anyway.
 
     ``whole`` says that no form is missing among these: then plugins that have no dates but those of
-    their activities are asked only where they have some.
+    activities are asked only where they have some.
     """
     now = utcnow()
     places = _open_to(viewer, communities)
     own = (item for activity in activities for item in dates_of(activity))
     present = {(activity.plugin, activity.community_id) for activity in activities}
-    by_activities = registry().dated_by_activities() if whole else ()
+    by_activities = registry().of_activities("calendar_items") if whole else ()
 
     def concerns(plugin: str, community_id: int) -> bool:
         return plugin not in by_activities or (plugin, community_id) in present

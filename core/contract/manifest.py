@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 API_VERSION = (1, 0)
 
+# Hooks that core can spare a plugin where none of its activities stands.
+OF_ACTIVITIES = frozenset({"calendar_items", "page_fragment", "veto"})
+
 
 class Archetype(enum.StrEnum):
     """What kind of role somebody holds; capabilities name sets of these, never roles."""
@@ -36,6 +39,9 @@ class Archetype(enum.StrEnum):
     MEMBER = "member"
     FACILITATOR = "facilitator"
     MANAGER = "manager"
+
+    # Sets of them are asked a hundred times a page, and the hash of enumerations is slow.
+    __hash__ = str.__hash__
 
 
 GUEST, MEMBER, FACILITATOR, MANAGER = Archetype
@@ -300,9 +306,9 @@ class Plugin:
     marked with ``hookspec``, called after the plugin, asked by ``ask``. ``namespaces`` are its
     sockets, classes that inherit ``ActivityNamespace``.
 
-    Two facts spare a page questions that have no answer: ``slots`` are those for which it has
-    pieces (without them it is asked for all), ``dates_of_activities`` says that all its dates are
-    those of published activities of its own.
+    Two facts spare pages questions that have no answer: ``slots`` are those for which it has pieces
+    (without them it is asked for all), ``of_activities`` names hooks of :data:`OF_ACTIVITIES` in
+    which it has something to say of its own activities alone.
     """
 
     name: str
@@ -329,4 +335,4 @@ class Plugin:
     hooks: tuple[Callable[..., Any], ...] = ()
     namespaces: tuple[type[ActivityNamespace], ...] = ()
     slots: tuple[str, ...] = ()
-    dates_of_activities: bool = False
+    of_activities: tuple[str, ...] = ()

@@ -152,17 +152,18 @@ class Registry:
             "apart", lambda: frozenset(n for n, kind in self.notice_kinds().items() if kind.apart)
         )
 
-    def filling(self, slot: str) -> frozenset[str]:
-        """The plugins that may have a piece for a slot of a page."""
+    def silent_in(self, slot: str) -> frozenset[str]:
+        """The plugins that have pieces for other slots than this one."""
         return self.kept(
             f"slot {slot}",
-            lambda: frozenset(m.name for m in self.manifests() if not m.slots or slot in m.slots),
+            lambda: frozenset(m.name for m in self.manifests() if m.slots and slot not in m.slots),
         )
 
-    def dated_by_activities(self) -> frozenset[str]:
-        """The plugins that have dates only where they have published activities."""
+    def of_activities(self, hook: str) -> frozenset[str]:
+        """The plugins that answer a hook only where activities of theirs stand."""
         return self.kept(
-            "dated", lambda: frozenset(m.name for m in self.manifests() if m.dates_of_activities)
+            f"only {hook}",
+            lambda: frozenset(m.name for m in self.manifests() if hook in m.of_activities),
         )
 
     def ask(
@@ -170,10 +171,10 @@ class Registry:
         hook: str,
         *,
         community_id: int | None = None,
-        only: frozenset[str] | None = None,
+        without: frozenset[str] = frozenset(),
         **facts: Any,
     ) -> list[Answer]:
-        """Collect contributions of the plugins that are on here, or of ``only`` some of them.
+        """Collect contributions of the plugins that are on here, ``without`` some of them.
 
         A plugin that raises, answers with the wrong type, does what only operations may or takes
         too much is left out, logged and counted; under test its error is raised again.
@@ -181,9 +182,7 @@ class Registry:
         impls = getattr(self.hooks.hook, hook).get_hookimpls()
         if not impls:
             return []
-        enabled = self.enabled_in(community_id)
-        if only is not None:
-            enabled &= only
+        enabled = self.enabled_in(community_id) - without
         return self._answers(hook, ((i, facts) for i in impls if i.plugin_name in enabled))
 
     def ask_about(

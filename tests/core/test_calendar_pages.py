@@ -265,7 +265,7 @@ def test_a_plugin_whose_dates_are_those_of_activities_is_asked_where_it_has_some
     dated: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plugins = registry_of(dated.app).installed
-    manifest = replace(plugins["diary"].manifest, dates_of_activities=True)
+    manifest = replace(plugins["diary"].manifest, of_activities=("calendar_items",))
     monkeypatch.setitem(plugins, "diary", replace(plugins["diary"], manifest=manifest))
     maths, physics = dated.cast.community("maths"), dated.cast.community("physics")
     dated.quiz(maths)
