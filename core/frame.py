@@ -199,18 +199,28 @@ def bottom_bar(viewer: Viewer) -> list[NavItem]:
 
 def fragments(slot: str, content: Any = None, person: Any = None) -> Markup:
     """What plugins put into a named slot of the page under way."""
-    community = g.get("community")
+    viewer, community = current_viewer(), g.get("community")
     answers = registry().ask(
         "page_fragment",
         community_id=community.id if community else None,
+        without=_silent(slot, community, viewer),
         slot=slot,
         community=community,
         activity=g.get("activity"),
         content=content,
-        viewer=current_viewer(),
+        viewer=viewer,
         person=person,
     )
     return Markup("").join(answer.value for answer in answers)
+
+
+def _silent(slot: str, community: Community | None, viewer: Viewer) -> frozenset[str]:
+    """The plugins that say of themselves that they have no piece for this slot here."""
+    silent = registry().silent_in(slot)
+    if community is None:
+        return silent
+    present = {activity.plugin for activity in shelf_of(community, viewer).shown}
+    return silent | registry().of_activities("page_fragment") - present
 
 
 def ask_to_sign_in(error: SignInNeeded) -> ResponseReturnValue:

@@ -303,9 +303,12 @@ def _vetoed(
     activity: Activity | None,
     content: Content | None,
 ) -> str:
-    answers: list[Answer] = registry().ask(
+    known = registry()
+    concerned = {activity.plugin} if activity is not None else frozenset[str]()
+    answers: list[Answer] = known.ask(
         "veto",
         community_id=community.id if community else None,
+        without=known.of_activities("veto") - concerned,
         actor=actor,
         capability=capability,
         community=community,

@@ -30,9 +30,11 @@ def my_day() -> str:
     places = [community.id for community in mine if community.state == "active"]
     prepare_switches(places)
     now = utcnow()
-    under_way = activities_in(places, now, now + WEEK)
+    found = activities_in(places, now, now + WEEK)
+    under_way = found.activities
+    communities = list({activity.community: None for activity in under_way})
     # Before the news: a plugin that has both reads them at once.
-    coming = coming_up(list({a.community: None for a in under_way}), under_way, viewer, WEEK)
+    coming = coming_up(communities, under_way, viewer, WEEK, whole=found.whole)
     lines = lines_of(under_way, viewer)
     unread: dict[int, int] = {}
     for line in lines:

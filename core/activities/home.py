@@ -34,7 +34,7 @@ def home(community: Community) -> str:
     viewer = current_viewer()
     shelf = shelf_of(community, viewer)
     # Before the news: a plugin that has both reads them at once.
-    coming = coming_up([community], shelf.shown, viewer, AHEAD)
+    coming = coming_up([community], shelf.shown, viewer, AHEAD, whole=True)
     lines = lines_of(shelf.shown, viewer)
     relatives = relatives_of(community, viewer)
     return render_template(

@@ -277,13 +277,20 @@ OPEN_TO_ALL = _under_way(OPEN_SHOWN).where(
 )
 
 
-def activities_in(
-    community_ids: Collection[int], now: datetime, horizon: datetime
-) -> list[Activity]:
+@dataclass(frozen=True)
+class UnderWay:
+    """Published activities of many communities; ``whole`` if these are all there are."""
+
+    activities: list[Activity]
+    whole: bool
+
+
+def activities_in(community_ids: Collection[int], now: datetime, horizon: datetime) -> UnderWay:
     """Published activities of many communities, those with a date until ``horizon`` first; one
     query, their communities with them."""
     facts = {"communities": list(community_ids), "now": now, "horizon": horizon}
-    return available(db.session.scalars(UNDER_WAY, facts))
+    found = db.session.scalars(UNDER_WAY, facts).all()
+    return UnderWay(available(found), whole=len(found) < ASKED_FOR_NEWS)
 
 
 def activities_open_to_all(now: datetime, horizon: datetime) -> list[Activity]:

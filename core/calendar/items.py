@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,15 +34,27 @@ def items_in(
 
 def coming_up(
     communities: Sequence[Community],
-    activities: Iterable[Activity],
+    activities: Collection[Activity],
     viewer: Viewer,
     until: timedelta,
+    *,
+    whole: bool = False,
 ) -> list[CalendarItem]:
-    """What takes place within a time from now, for pages that have read the activities anyway."""
+    """What takes place within a time from now, for pages that have read the activities anyway.
+
+    ``whole`` says that no form is missing among these: then plugins that have no dates but those of
+    activities are asked only where they have some.
+    """
     now = utcnow()
     places = _open_to(viewer, communities)
     own = (item for activity in activities for item in dates_of(activity))
-    items = _gathered(own, places, viewer, now, now + until)
+    present = {(activity.plugin, activity.community_id) for activity in activities}
+    by_activities = registry().of_activities("calendar_items") if whole else ()
+
+    def concerns(plugin: str, community_id: int) -> bool:
+        return plugin not in by_activities or (plugin, community_id) in present
+
+    items = _gathered(own, places, viewer, now, now + until, concerns)
     return [item for item in items if not item.cancelled and beginning(item) > now]
 
 
@@ -58,10 +70,11 @@ def _gathered(
     viewer: Viewer,
     start: datetime,
     end: datetime,
+    concerns: Callable[[str, int], bool] = lambda plugin, community_id: True,
 ) -> list[CalendarItem]:
     found = {item.key: item for item in own}
     for answer in registry().ask_about(
-        "calendar_items", places, viewer=viewer, start=start, end=end
+        "calendar_items", places, concerns, viewer=viewer, start=start, end=end
     ):
         mine = (item for item in answer.value if item.key.startswith(f"{answer.plugin}."))
         found |= {item.key: item for item in mine}

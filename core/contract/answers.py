@@ -78,8 +78,13 @@ def settled(kind: Any, item: Any) -> Any:
     """One fact of this kind (a dataclass of the manifest), with plain values in its fields."""
     if not isinstance(item, kind):
         raise TypeError(f"{type(item).__name__} instead of {kind.__name__}")
-    said = {name: check(getattr(item, name)) for name, check in _checks(kind)}
-    return replace(item, **said)
+    said = {}
+    for name, check in _checks(kind):
+        value = getattr(item, name)
+        plain = check(value)
+        if plain is not value:
+            said[name] = plain
+    return replace(item, **said) if said else item
 
 
 def mapping_of(kind: type) -> Callable[[Any], dict[int, Any]]:

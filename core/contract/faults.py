@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from flask import Blueprint
 
 from core.contract import manifest as manifest_module
-from core.contract.manifest import API_VERSION, Plugin, Scope
+from core.contract.manifest import API_VERSION, OF_ACTIVITIES, Plugin, Scope
 from core.contract.registry import Registry
 from core.contract.settings import unkept_fields
 from core.platform.forms import Form
@@ -45,6 +45,8 @@ def faults(manifest: Plugin, name: str, registry: Registry) -> Iterator[str]:
     ):
         yield f"the tables of {name!r} could not be told from those of another plugin"
     yield from _version_faults(manifest.core_api)
+    for hook in sorted(set(manifest.of_activities) - OF_ACTIVITIES):
+        yield f"the hook {hook!r} cannot be asked about its activities alone"
     yield from _naming_faults(manifest)
     yield from _blueprint_faults(manifest)
     yield from _job_faults(manifest)

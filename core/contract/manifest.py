@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 API_VERSION = (1, 0)
 
+# Hooks that core can spare a plugin where none of its activities stands.
+OF_ACTIVITIES = frozenset({"calendar_items", "page_fragment", "veto"})
+
 
 class Archetype(enum.StrEnum):
     """What kind of role somebody holds; capabilities name sets of these, never roles."""
@@ -36,6 +39,9 @@ class Archetype(enum.StrEnum):
     MEMBER = "member"
     FACILITATOR = "facilitator"
     MANAGER = "manager"
+
+    # Sets of them are asked a hundred times a page, and the hash of enumerations is slow.
+    __hash__ = str.__hash__
 
 
 GUEST, MEMBER, FACILITATOR, MANAGER = Archetype
@@ -299,6 +305,10 @@ class Plugin:
     :mod:`core.api` it needs. ``hooks`` are its own, for other plugins to implement: functions
     marked with ``hookspec``, called after the plugin, asked by ``ask``. ``namespaces`` are its
     sockets, classes that inherit ``ActivityNamespace``.
+
+    Two facts spare pages questions that have no answer: ``slots`` are those for which it has pieces
+    (without them it is asked for all), ``of_activities`` names hooks of :data:`OF_ACTIVITIES` in
+    which it has something to say of its own activities alone.
     """
 
     name: str
@@ -324,3 +334,5 @@ class Plugin:
     try_settings: Callable[[Mapping[str, Any]], Sequence[Verdict]] | None = None
     hooks: tuple[Callable[..., Any], ...] = ()
     namespaces: tuple[type[ActivityNamespace], ...] = ()
+    slots: tuple[str, ...] = ()
+    of_activities: tuple[str, ...] = ()

@@ -152,8 +152,29 @@ class Registry:
             "apart", lambda: frozenset(n for n, kind in self.notice_kinds().items() if kind.apart)
         )
 
-    def ask(self, hook: str, *, community_id: int | None = None, **facts: Any) -> list[Answer]:
-        """Collect contributions of the plugins that are on here.
+    def silent_in(self, slot: str) -> frozenset[str]:
+        """The plugins that have pieces for other slots than this one."""
+        return self.kept(
+            f"slot {slot}",
+            lambda: frozenset(m.name for m in self.manifests() if m.slots and slot not in m.slots),
+        )
+
+    def of_activities(self, hook: str) -> frozenset[str]:
+        """The plugins that answer a hook only where activities of theirs stand."""
+        return self.kept(
+            f"only {hook}",
+            lambda: frozenset(m.name for m in self.manifests() if hook in m.of_activities),
+        )
+
+    def ask(
+        self,
+        hook: str,
+        *,
+        community_id: int | None = None,
+        without: frozenset[str] = frozenset(),
+        **facts: Any,
+    ) -> list[Answer]:
+        """Collect contributions of the plugins that are on here, ``without`` some of them.
 
         A plugin that raises, answers with the wrong type, does what only operations may or takes
         too much is left out, logged and counted; under test its error is raised again.
@@ -161,14 +182,24 @@ class Registry:
         impls = getattr(self.hooks.hook, hook).get_hookimpls()
         if not impls:
             return []
-        enabled = self.enabled_in(community_id)
+        enabled = self.enabled_in(community_id) - without
         return self._answers(hook, ((i, facts) for i in impls if i.plugin_name in enabled))
 
-    def ask_about(self, hook: str, communities: Sequence[Any], **facts: Any) -> list[Answer]:
-        """The same about many communities at once: each plugin hears of those that have it on."""
+    def ask_about(
+        self,
+        hook: str,
+        communities: Sequence[Any],
+        concerns: Callable[[str, int], bool] = lambda plugin, community_id: True,
+        **facts: Any,
+    ) -> list[Answer]:
+        """The same about many communities at once: each plugin hears of those that have it on, and
+        that concern it."""
         questions = []
         for impl in getattr(self.hooks.hook, hook).get_hookimpls():
-            places = [c for c in communities if impl.plugin_name in self.enabled_in(c.id)]
+            name = impl.plugin_name
+            places = [
+                c for c in communities if name in self.enabled_in(c.id) and concerns(name, c.id)
+            ]
             if places:
                 questions.append((impl, facts | {"communities": places}))
         return self._answers(hook, questions)

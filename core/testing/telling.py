@@ -31,9 +31,11 @@ class TellingContract:
             viewer, now = Viewer(id=stage.coordinator.id), utcnow()
             prepare_switches(place.id for place in places)
             prepare_standings(viewer, places)
-            span = {"start": now - timedelta(days=60), "end": now + timedelta(days=60)}
+            near = timedelta(days=60)
             with count_queries() as count:
-                answers = registry().ask_about("calendar_items", places, viewer=viewer, **span)
+                answers = registry().ask_about(
+                    "calendar_items", places, viewer=viewer, start=now - near, end=now + near
+                )
         self._is_settled(answers, count.statements)
 
     def test_its_news_are_one_query_and_named(

@@ -37,6 +37,7 @@ def plugin_manifest() -> Plugin:
         ),
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         jobs=(Job(operations.SENDING, operations.send_due),),
+        slots=("community.top", "my_day.main"),
     )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
-from core.api import Activity, CalendarItem, Community, Viewer, db, standing_of
+from core.api import Activity, CalendarItem, Community, Moment, Viewer, among, db, standing_of
 from plugins.consultations.meeting_models import Booking, BookingState, Slot
 from plugins.consultations.words import _, _l
 
@@ -23,27 +24,44 @@ def slots_in(
     """The viewer's own consultations, and the live hours and group consultations of everybody, in
     these days; one query."""
     places = {community.id: community for community in communities}
-    open_ids = [number for number, c in places.items() if not standing_of(viewer, c).is_guest]
+    member_of = [number for number, c in places.items() if not standing_of(viewer, c).is_guest]
+    facts: dict[str, Any] = {"viewer": viewer.id or 0, "start": start, "end": end}
+    many = len(places) != 1
+    if many:
+        facts |= {"communities": list(places), "member_of": member_of}
+    else:
+        facts |= {"communities": next(iter(places)), "member_of": next(iter(member_of), None)}
+    for slot, is_own in db.session.execute(SLOTS[many], facts):
+        mine = is_own or slot.consultant_id == (viewer.id or 0)
+        yield _item(slot, places[slot.activity.community_id], mine=mine)
+
+
+def _slots(*, many: bool) -> Select[*tuple[Any, ...]]:
+    viewer = bindparam("viewer", type_=Integer)
     own = (
         exists()
-        .where(Booking.slot_id == Slot.id, Booking.user_id == viewer.id)
+        .where(Booking.slot_id == Slot.id, Booking.user_id == viewer)
         .where(Booking.state != BookingState.CANCELLED)
     )
-    running = (Slot.consultant_id == (viewer.id or 0)) & (Slot.taken > 0)
-    announced = or_(Slot.live, Slot.capacity > 1) & Activity.community_id.in_(open_ids)
-    query = (
+    running = (Slot.consultant_id == viewer) & (Slot.taken > 0)
+    announced = or_(Slot.live, Slot.capacity > 1) & among(
+        Activity.community_id, "member_of", many=many
+    )
+    return (
         select(Slot, own)
         .join(Slot.activity)
         .options(contains_eager(Slot.activity))
         .where(Activity.state == "published", Activity.plugin == "consultations")
-        .where(Activity.community_id.in_(places), Slot.cancelled_at.is_(None))
-        .where(Slot.begins_at < end, Slot.ends_at >= start, or_(own, running, announced))
+        .where(among(Activity.community_id, "communities", many=many))
+        .where(Slot.cancelled_at.is_(None), Slot.begins_at < bindparam("end", type_=Moment))
+        .where(Slot.ends_at >= bindparam("start", type_=Moment), or_(own, running, announced))
         .order_by(Slot.begins_at, Slot.id)
         .limit(MOST)
     )
-    for slot, is_own in db.session.execute(query):
-        mine = is_own or slot.consultant_id == (viewer.id or 0)
-        yield _item(slot, places[slot.activity.community_id], mine=mine)
+
+
+# Put together once, for many communities and for one: every home and everybody's day asks.
+SLOTS = {many: _slots(many=many) for many in (True, False)}
 
 
 def of_slot(slot: Slot, *, cancelled: bool = False) -> list[CalendarItem]:

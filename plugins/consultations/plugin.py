@@ -54,7 +54,8 @@ def plugin_manifest() -> Plugin:
         ),
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         jobs=work.JOBS, periodic=work.PERIODIC,
-        namespaces=(RoomNamespace,),
+        namespaces=(RoomNamespace,), slots=("person.main",),
+        of_activities=("calendar_items", "veto"),
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ def plugin_manifest() -> Plugin:
         mounts=MOUNTS, settings=SettingsForm, settings_in_communities=True,
         events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
         periodic=(removals.ESCALATION,),
+        slots=("community.main",), of_activities=("page_fragment", "veto"),
     )  # fmt: skip
 
 

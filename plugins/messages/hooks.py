@@ -46,9 +46,10 @@ def ask_in_private(
     """Under what others wrote in a community: ask its author in private first."""
     if not viewer.is_authenticated or community is None:
         return {}
-    words = _("Clarify in private")
+    # Said once: a page has fifty of them.
+    words, address = _("Clarify in private"), url_for("messages.clarify", about="")
     return {
-        number: [ContentAction(words, url_for("messages.clarify", about=number), "chat-left-quote")]
+        number: [ContentAction(words, f"{address}{number}", "chat-left-quote")]
         for number, author in authors.items()
         if author != viewer.id
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.api import (
     Activity,
@@ -15,6 +15,7 @@ from core.api import (
     db,
     operation,
     record,
+    rows,
 )
 from plugins.polls import events
 from plugins.polls.locking import held
@@ -23,6 +24,15 @@ from plugins.polls.words import _
 
 MOST = 3
 OFFERED = 100
+
+# Put together once: every page about a content asks, and hardly any has a poll.
+ANY_PLACED = select(Place.activity_id).where(Place.content_id == bindparam("content")).limit(1)
+PLACED = (
+    select(Poll)
+    .join(Place, Place.activity_id == Poll.activity_id)
+    .where(Place.content_id == bindparam("content"))
+    .order_by(Place.activity_id)
+)
 
 
 @operation
@@ -53,14 +63,12 @@ def take_off(actor: Actor, activity: Activity, content: Content) -> None:
 
 
 def placed_on(content_id: int) -> Sequence[Poll]:
-    """The polls that stand on the page of a content; one query."""
-    query = (
-        select(Poll)
-        .join(Place, Place.activity_id == Poll.activity_id)
-        .where(Place.content_id == content_id)
-        .order_by(Place.activity_id)
-    )
-    return [poll for poll in db.session.scalars(query) if poll.activity.state != "draft"]
+    """The polls that stand on the page of a content; one query where there are none, else two."""
+    facts = {"content": content_id}
+    if rows(ANY_PLACED, facts).first() is None:
+        return []
+    found = db.session.scalars(PLACED, facts)
+    return [poll for poll in found if poll.activity.state != "draft"]
 
 
 def placeable(community: Community) -> Sequence[Activity]:

@@ -42,6 +42,7 @@ def plugin_manifest() -> Plugin:
             Job(running.REMINDING, run=running.remind_now),
             Job(running.FORGETTING, run=running.forget_now),
         ),
+        slots=("content.above", "content.below"), of_activities=("veto",),
     )  # fmt: skip
 
 

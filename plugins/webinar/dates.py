@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from core.api import Activity, CalendarItem, Community, Content, Viewer, db, excerpt, utcnow
+from core.api import (
+    Activity,
+    CalendarItem,
+    Community,
+    Content,
+    Moment,
+    Viewer,
+    among,
+    db,
+    excerpt,
+    utcnow,
+)
 from plugins.webinar.models import Meeting, MeetingState, Webinar
 from plugins.webinar.words import _l
 
@@ -28,18 +38,16 @@ def meetings_in(
     communities: Sequence[Community], viewer: Viewer, start: datetime, end: datetime
 ) -> Iterator[CalendarItem]:
     """The meetings of these days in these communities; one query."""
-    query = _meetings().where(
-        Activity.community_id.in_([community.id for community in communities]),
-        Meeting.begins_at < end,
-        Meeting.ends_at >= start,
-    )
-    return _items(query.limit(MOST), communities)
+    many = len(communities) != 1
+    ids = [community.id for community in communities]
+    facts = {"communities": ids if many else ids[0], "start": start, "end": end}
+    return _items(db.session.scalars(SOON[many], facts), communities)
 
 
 def of_meeting(activity: Activity, number: int) -> list[CalendarItem]:
     """The date of one meeting."""
     query = _meetings().where(Meeting.id == number, Meeting.activity_id == activity.id)
-    return list(_items(query, [activity.community]))
+    return list(_items(db.session.scalars(query), [activity.community]))
 
 
 def ahead(activity: Activity) -> list[CalendarItem]:
@@ -48,7 +56,7 @@ def ahead(activity: Activity) -> list[CalendarItem]:
         Meeting.activity_id == activity.id, Meeting.ends_at >= utcnow(),
         Meeting.state != MeetingState.CANCELLED,
     )  # fmt: skip
-    return list(_items(query, [activity.community]))
+    return list(_items(db.session.scalars(query), [activity.community]))
 
 
 def _meetings() -> Select[Meeting]:
@@ -64,9 +72,20 @@ def _meetings() -> Select[Meeting]:
     )
 
 
-def _items(query: Select[Any], communities: Iterable[Community]) -> Iterator[CalendarItem]:
+def _soon(*, many: bool) -> Select[Meeting]:
+    here = among(Activity.community_id, "communities", many=many)
+    begins = Meeting.begins_at < bindparam("end", type_=Moment)
+    lasts = Meeting.ends_at >= bindparam("start", type_=Moment)
+    return _meetings().where(here, begins, lasts).limit(MOST)
+
+
+# Put together once, for many communities and for one: every home and everybody's day asks.
+SOON = {many: _soon(many=many) for many in (True, False)}
+
+
+def _items(meetings: Iterable[Meeting], communities: Iterable[Community]) -> Iterator[CalendarItem]:
     places = {community.id: community for community in communities}
-    for meeting in db.session.scalars(query):
+    for meeting in meetings:
         yield _item(meeting, places[meeting.webinar.activity.community_id])
 
 

@@ -66,6 +66,7 @@ def plugin_manifest() -> Plugin:
             Job(schedule.FEEDBACK, schedule.ask_for_feedback),
         ),
         periodic=(Periodic("sweep", timedelta(minutes=1), looking.sweep),),
+        of_activities=("calendar_items",),
     )  # fmt: skip
 
 

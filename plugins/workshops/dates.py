@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from core.api import Activity, CalendarItem, Community, Content, Viewer, db, excerpt, utcnow
+from core.api import (
+    Activity,
+    CalendarItem,
+    Community,
+    Content,
+    Moment,
+    Viewer,
+    among,
+    db,
+    excerpt,
+    utcnow,
+)
 from plugins.workshops.models import Demonstration, Stage, Workshop
 from plugins.workshops.reminding import EXTENDABLE
 from plugins.workshops.stages import TITLES, StageKind, in_order
@@ -33,9 +44,10 @@ def stages_in(
 ) -> Iterator[CalendarItem]:
     """What begins and ends on these days in these communities; one query."""
     places = {community.id: community for community in communities}
-    soon = select(Stage.workshop_id).where(Stage.begins_at < end, Stage.begins_at >= start)
-    query = _stages().where(Activity.community_id.in_(places), Workshop.id.in_(soon.distinct()))
-    for item in _items(query.limit(MOST), places):
+    many = len(places) != 1
+    facts = {"communities": list(places) if many else next(iter(places))}
+    found = db.session.execute(SOON[many], facts | {"start": start, "end": end})
+    for item in _items(found, places):
         ends: Any = item.end or item.start
         if item.start < end and ends >= start:
             yield item
@@ -44,9 +56,9 @@ def stages_in(
 def ahead(activity: Activity) -> list[CalendarItem]:
     """Everything of a workshop that is still to come."""
     query = _stages().where(Stage.activity_id == activity.id)
-    now = utcnow()
+    now, places = utcnow(), {activity.community_id: activity.community}
     return [
-        item for item in _items(query, {activity.community_id: activity.community})
+        item for item in _items(db.session.execute(query), places)
         if isinstance(item.start, datetime) and item.start >= now
     ]  # fmt: skip
 
@@ -65,11 +77,20 @@ def _stages() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _items(
-    query: Select[*tuple[Any, ...]], places: Mapping[int, Community]
-) -> Iterator[CalendarItem]:
-    for _number, found in groupby(db.session.execute(query), lambda row: row.Stage.workshop_id):
-        rows = list(found)
+def _soon(*, many: bool) -> Select[*tuple[Any, ...]]:
+    start, end = bindparam("start", type_=Moment), bindparam("end", type_=Moment)
+    soon = select(Stage.workshop_id).where(Stage.begins_at < end, Stage.begins_at >= start)
+    here = among(Activity.community_id, "communities", many=many)
+    return _stages().where(here, Workshop.id.in_(soon.distinct())).limit(MOST)
+
+
+# Put together once, for many communities and for one: every home and everybody's day asks.
+SOON = {many: _soon(many=many) for many in (True, False)}
+
+
+def _items(found: Iterable[Row[Any]], places: Mapping[int, Community]) -> Iterator[CalendarItem]:
+    for _number, of_one in groupby(found, lambda row: row.Stage.workshop_id):
+        rows = list(of_one)
         live = rows[0].minutes if rows[0].address else None
         yield from _of_workshop(in_order([row.Stage for row in rows]), live, places)
 

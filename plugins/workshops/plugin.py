@@ -50,6 +50,7 @@ def plugin_manifest() -> Plugin:
             Job(running.REPLACE, reminding.replace_on_time),
             Job(reminding.REMIND_ONE, reminding.remind_one_on_time),
         ),
+        of_activities=("calendar_items",),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import update
 
 from core.activities.models import Activity
 from core.communities.models import Community
+from core.contract.registry import registry_of
 from core.platform.db import db
 from core.testing.cast import Turned
 from core.testing.switches import switch_plugin
@@ -257,6 +259,22 @@ def test_my_day_and_the_home_of_a_community_tell_dates_of_plugins(dated: Scene) 
         assert "Педсовет" in html, path
         assert "tomorrow at 15:00 · begins" in html
         assert "Отменённый" not in html
+
+
+def test_a_plugin_whose_dates_are_those_of_activities_is_asked_where_it_has_some(
+    dated: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugins = registry_of(dated.app).installed
+    manifest = replace(plugins["diary"].manifest, of_activities=("calendar_items",))
+    monkeypatch.setitem(plugins, "diary", replace(plugins["diary"], manifest=manifest))
+    maths, physics = dated.cast.community("maths"), dated.cast.community("physics")
+    dated.quiz(maths)
+    dated.date(title="Педсовет", start=NOW + timedelta(days=1))
+    person = dated.cast.member(physics, dated.cast.member(maths))
+    browser = dated.cast.browser(person)
+    for path in ("/my", "/c/maths/", "/c/physics/calendar"):
+        assert "Педсовет" in page(browser, path), path
+    assert "Педсовет" not in page(browser, "/c/physics/")
 
 
 @pytest.mark.parametrize(

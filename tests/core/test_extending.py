@@ -84,6 +84,30 @@ def test_page_fragment_has_a_place_on_every_page_that_needs_one(
     assert f"SLOT person.main [{member.id}]" in browser.get(f"/people/{member.id}").text
 
 
+def test_a_plugin_that_names_its_slots_is_asked_for_no_other(
+    app_with: Callable[..., Flask],
+) -> None:
+    named = SLOTS.replace('version="1.0"', 'version="1.0", slots=("my_day.aside",)')
+    app = app_with(slots=named)
+    cast = Cast(app)
+    day = cast.browser(cast.user("Иванова")).get("/my").text
+    assert "SLOT my_day.aside []" in day
+    assert "SLOT my_day.main" not in day
+
+
+def test_a_plugin_whose_pieces_are_of_activities_has_none_where_none_stands(
+    app_with: Callable[..., Flask],
+) -> None:
+    named = SLOTS.replace('version="1.0"', 'version="1.0", of_activities=("page_fragment",)')
+    app = app_with(slots=named)
+    cast = Cast(app)
+    community = cast.community("maths", visibility="public")
+    switch_plugin(app, "slots", community.id, True)
+    browser = cast.browser(cast.member(community))
+    assert "SLOT community.main" not in browser.get("/c/maths/").text
+    assert "SLOT my_day.main" in browser.get("/my").text
+
+
 def test_a_plugin_publishes_a_hook_that_others_implement(app_with: Callable[..., Flask]) -> None:
     app = app_with(
         a_guest=GUEST.format(name="a_guest", requires=', requires=("host",)', body="yield topic"),
@@ -104,6 +128,7 @@ def test_a_plugin_publishes_a_hook_that_others_implement(app_with: Callable[...,
         (HOST.replace("host_words", "words"), "not named after the plugin"),
         (HOST.replace("@hookspec\n", ""), "not marked"),
         (HOST.replace("(host_words,)", "7"), "int"),
+        (HOST.replace("hooks=(host_words,)", 'of_activities=("nav_items",)'), "'nav_items'"),
     ],
 )
 def test_a_hook_bears_the_name_of_its_plugin(

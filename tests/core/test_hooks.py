@@ -12,6 +12,7 @@ from flask import Flask
 
 from core.access.actors import SYSTEM, Viewer
 from core.access.standing import decide
+from core.activities.models import Activity
 from core.admin import switches
 from core.communities import events as happened
 from core.communities.models import Community
@@ -146,6 +147,22 @@ def test_veto_denies_with_its_sentence_and_when_it_raises(
     assert reason in decision.reason or reason == "Try again later."
     assert stage.browser.get("/c/maths/").status_code == 200
     assert stage.browser.get("/c/maths/people").status_code == 403
+
+
+def test_veto_of_activities_alone_is_asked_in_them_and_nowhere_else(
+    scene: Callable[[str], Scene],
+) -> None:
+    arguments = "actor, capability, community, activity, content"
+    said = source("veto", arguments, "return 'Not on Sundays.'")
+    stage = scene(said.replace('version="1.0"', 'version="1.0", of_activities=("veto",)'))
+    with stage.app.test_request_context():
+        community = db.session.get_one(Community, stage.community.id)
+        member = db.session.get_one(User, stage.member.id)
+        kinds = {"kind": "any", "community": community, "title": ""}
+        own, other = (Activity(plugin=plugin, **kinds) for plugin in ("rogue", "chores"))
+        assert decide(member, "people.list", community)
+        assert decide(member, "people.list", community, other)
+        assert "Not on Sundays." in decide(member, "people.list", community, own).reason
 
 
 def test_veto_never_grants(scene: Callable[[str], Scene]) -> None:
