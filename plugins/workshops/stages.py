@@ -80,6 +80,17 @@ class Course:
         later = (moment for each, moment in self._acting() if _place(each) > _place(kind))
         return next((moment for moment in later if moment > now), None)
 
+    def date_of(self, stage: Stage) -> datetime | None:
+        """When a stage began or is to begin. None where nobody knows: after a switch by hand, the
+        dates of what it passed over are not true any more."""
+        hand, since, begins = self._hand(), self.switched_at, stage.begins_at
+        if hand is None or since is None:
+            return begins
+        if stage.what == hand:
+            return since
+        ahead = _place(stage.what) > _place(hand)
+        return begins if begins is not None and (begins > since) == ahead else None
+
     def has(self, kind: StageKind) -> bool:
         return any(s.what == kind for s in self.stages)
 

@@ -323,3 +323,15 @@ def test_what_is_typed_into_a_review_is_kept_until_it_is_sent(studio: Studio) ->
     shown = browser.get(page).text
     assert "Ваш черновик восстановлен" not in shown
     assert "Иначе</textarea>" in shown
+
+
+def test_a_review_that_is_not_written_waits_for_nobody_when_the_stage_is_over(
+    studio: Studio,
+) -> None:
+    person = begin(studio)[0]
+    browser = studio.login(person)
+    assert "предстоит" in browser.get(studio.url).text
+    studio.go(K.RESULTS)
+    page = browser.get(studio.url).text
+    assert "не написан" in page
+    assert "предстоит" not in page

@@ -58,6 +58,17 @@ def test_a_hand_switch_overrides_dates_until_a_later_stage_comes() -> None:
     assert back.at(NOON + 3 * HOUR) == K.RESULTS
 
 
+def test_dates_that_a_hand_switch_made_untrue_are_not_shown() -> None:
+    def shown(there: Course) -> list[datetime | None]:
+        return [there.date_of(stage) for stage in there.stages]
+
+    assert shown(course(*DATED)) == [NOON, NOON + HOUR, None, NOON + 3 * HOUR]
+    soon, late = NOON + HOUR / 2, NOON + 2 * HOUR
+    assert shown(course(*DATED, hand="review", since=soon)) == [NOON, None, soon, NOON + 3 * HOUR]
+    back = shown(course(*DATED, hand="registration", since=late))
+    assert back == [late, None, None, NOON + 3 * HOUR]
+
+
 def test_a_stage_that_was_left_out_cannot_be_on() -> None:
     assert course(*DATED, hand="feedback", since=NOON).at(NOON + HOUR) == K.PRACTICE
     assert course().at(NOON) is None
