@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from core import pages
 from core.access.guard import install_guard
 from core.access.marks import public
-from core.activities.queries import (
+from core.activities.places import (
     place_of,
     place_of_activity,
     place_of_community,

@@ -1,4 +1,4 @@
-"""What is read of activities and the places they stand in."""
+"""What is read of activities."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.access.actors import Viewer
-from core.access.guard import Place
 from core.access.standing import can, prepare_standings, standing_of
 from core.activities.models import Activity, ActivityState
 from core.admin.switches import prepare_switches
@@ -48,93 +47,6 @@ ASKED_FOR_NEWS = 500
 OPEN_SHOWN = 10
 
 Form = tuple[str, str]
-
-
-def _own() -> ColumnElement[bool]:
-    return and_(Membership.community_id == Community.id, Membership.user_id == bindparam("viewer"))
-
-
-# Put together once: every page of a community begins with one of them.
-COMMUNITY = (
-    select(Community, Membership)
-    .outerjoin(Membership, _own())
-    .where(Community.slug == bindparam("slug"))
-)
-ACTIVITY = (
-    select(Activity, Membership)
-    .join(Activity.community)
-    .outerjoin(Membership, _own())
-    .options(contains_eager(Activity.community))
-    .where(Community.slug == bindparam("slug"), Activity.id == bindparam("activity"))
-)
-
-
-BY_NUMBER = (
-    select(Activity, Membership)
-    .join(Activity.community)
-    .outerjoin(Membership, _own())
-    .options(contains_eager(Activity.community))
-    .where(Activity.id == bindparam("activity"))
-)
-ALONE = (
-    select(Activity)
-    .join(Activity.community)
-    .options(contains_eager(Activity.community))
-    .where(Activity.id == bindparam("activity"))
-)
-MEMBERSHIPS = select(Membership).where(
-    Membership.community_id == bindparam("community"),
-    Membership.user_id.in_(bindparam("viewers", expanding=True)),
-)
-COMMUNITY_BY_NUMBER = (
-    select(Community, Membership)
-    .outerjoin(Membership, _own())
-    .where(Community.id == bindparam("community"))
-)
-
-
-def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place | None:
-    """What an address means, with the viewer's membership: one query. None if nothing fits."""
-    facts = {"slug": slug, "viewer": viewer_id}
-    if activity_id is None:
-        row = db.session.execute(COMMUNITY, facts).one_or_none()
-        return Place(row[0], None, row[1]) if row else None
-    found = db.session.execute(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
-    return Place(found[0].community, found[0], found[1]) if found else None
-
-
-def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
-    """Where an activity stands, for what comes over a socket; one query."""
-    facts = {"activity": number, "viewer": viewer_id}
-    found = db.session.execute(BY_NUMBER, facts).one_or_none()
-    return Place(found[0].community, found[0], found[1]) if found else None
-
-
-def places_of_activity(number: int, viewer_ids: Collection[int]) -> dict[int, Place]:
-    """The same for many people at once, by their ids; two queries."""
-    activity = db.session.scalar(ALONE, {"activity": number})
-    return _places_for(activity.community, activity, viewer_ids) if activity else {}
-
-
-def places_of_community(number: int, viewer_ids: Collection[int]) -> dict[int, Place]:
-    """A community as a whole for many people at once, by their ids; two queries."""
-    community = db.session.get(Community, number)
-    return _places_for(community, None, viewer_ids) if community else {}
-
-
-def _places_for(
-    community: Community, activity: Activity | None, viewer_ids: Collection[int]
-) -> dict[int, Place]:
-    facts = {"community": community.id, "viewers": list(viewer_ids)}
-    members = {member.user_id: member for member in db.session.scalars(MEMBERSHIPS, facts)}
-    return {viewer: Place(community, activity, members.get(viewer)) for viewer in viewer_ids}
-
-
-def place_of_community(number: int, viewer_id: int | None) -> Place | None:
-    """The same for a community as a whole."""
-    facts = {"community": number, "viewer": viewer_id}
-    row = db.session.execute(COMMUNITY_BY_NUMBER, facts).one_or_none()
-    return Place(row[0], None, row[1]) if row else None
 
 
 def may_look_inside(viewer: Viewer, community: Community) -> bool:

@@ -15,7 +15,8 @@ from core.access.marks import signed_in
 from core.access.standing import standing_of
 from core.activities.models import Activity
 from core.activities.news import address_of
-from core.activities.queries import is_available, place_of
+from core.activities.places import place_of
+from core.activities.queries import is_available
 from core.communities.models import Community
 from core.contents.places import enter
 from core.contents.queries import content_views
