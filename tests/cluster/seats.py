@@ -25,23 +25,28 @@ SLUG = "crowd"
 
 @dataclass(frozen=True)
 class Seats:
-    """The room, and the cookies of those who may be in it."""
+    """The rooms, and the cookies of those who may be in them."""
 
-    activity: int
+    activities: list[int]
     cookies: list[str]
 
+    @property
+    def activity(self) -> int:
+        """The first room, or the only one."""
+        return self.activities[0]
 
-def seat(app: Flask, count: int, plugin: str = "talk") -> Seats:
-    """A community with one room and this many members."""
+
+def seat(app: Flask, count: int, rooms: int = 1) -> Seats:
+    """A community with some rooms and this many members."""
     cast = Cast(app)
     place = cast.community(SLUG, title="Большая беседа", visibility="private")
-    room = cast.activity(place, plugin, title="Беседа")
+    talks = [cast.activity(place, "talk", title="Беседа") for _ in range(rooms)]
     keys = [f"key-of-{number}-{'x' * 24}" for number in range(count)]
     with app.app_context():
         _write(None, place.id, keys)
     serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     cookies = [serializer.dumps({COOKIE_KEY: key, "_permanent": True}) for key in keys]
-    return Seats(room.id, cookies)
+    return Seats([talk.id for talk in talks], cookies)
 
 
 @operation
@@ -71,5 +76,5 @@ def _write(actor: Any, place: int, keys: list[str]) -> None:
 
 if __name__ == "__main__":
     application = create_app(Config.from_environ(os.environ))
-    seats = seat(application, int(sys.argv[1]))
-    print(seats.activity, *seats.cookies)
+    seats = seat(application, *map(int, sys.argv[1:]))
+    print(*seats.activities, *seats.cookies)

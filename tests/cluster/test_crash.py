@@ -43,7 +43,7 @@ def seated(site: Installation) -> Seats:
         env=site.environ, cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     activity, *cookies = told.stdout.split()
-    return Seats(int(activity), cookies)
+    return Seats([int(activity)], cookies)
 
 
 def talkers(port: int, seats: Seats) -> list[Talker]:

@@ -31,7 +31,7 @@ def seats(service: Service) -> Seats:
     )  # fmt: skip
     assert wait_until(service.is_up, 60)
     activity, *cookies = told.stdout.split()
-    return Seats(int(activity), cookies)
+    return Seats([int(activity)], cookies)
 
 
 def link(service: Service, cookie: str, transport: str) -> tuple[socketio.Client, list[Any]]:

@@ -32,6 +32,7 @@ from core.testing.count import QueryCount
 from core.testing.postgres import start
 from tests.load.archive import Taken, cases, fill_archive
 from tests.load.fill import Filled, fill
+from tests.load.hardships import measure_hardships
 from tests.load.rooms import measure_rooms
 from tests.load.servers import set_up
 from tests.load.wrk import Crowd
@@ -81,6 +82,7 @@ def main() -> None:
         _measure_pages(options)
     if options.only in ("", ROOMS):
         measure_rooms(options.database, options.people)
+        measure_hardships(options.database)
 
 
 def _measure_pages(options: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ import socket
 import struct
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,17 +27,19 @@ SENT_AT = re.compile(rb"@(\d+)@")
 SAMPLED = 40
 # Connections that are being made at a time.
 AT_ONCE = 50
+# Bytes that the system keeps for somebody who does not read.
+SMALL = 8192
 # Seconds that what was sent last may still take.
 DRAIN = 3.0
 
 
 @dataclass
 class Manner:
-    """How a server wants to be spoken to."""
+    """How a server wants to be spoken to; the people sit in ``rooms`` in turn, each of which is
+    what they send to ``join`` it and to ``say`` something in it."""
 
     namespace: str
-    join: dict[str, Any]
-    say: dict[str, Any]
+    rooms: list[dict[str, dict[str, Any]]]
 
     def event(self, number: int, name: str, facts: dict[str, Any]) -> bytes:
         prefix = f"42{self.namespace},{number}" if self.namespace else f"42{number}"
@@ -57,6 +60,7 @@ class Client:
 
     wire: socket.socket
     sampled: bool
+    room: int
     buffer: bytearray = field(default_factory=bytearray)
     upgraded: bool = False
     joined: bool = False
@@ -113,17 +117,22 @@ class Crowd:
         self.tally = Tally()
         self.number = 0
         self.asked: dict[int, int] = {}
+        # What is said besides the moment: short lines by default.
+        self.words = "Слово за слово"
 
     # ---- Coming
 
-    def gather(self, cookies: list[str]) -> float:
-        """Let everybody connect and join; connections a second."""
+    def gather(self, cookies: list[str], deaf: int = 0) -> float:
+        """Let everybody connect and join; connections a second. The last ``deaf`` are those who
+        will not read: little fits between them and the server."""
         started = time.monotonic()
         every = max(1, len(cookies) // SAMPLED)
         for number, cookie in enumerate(cookies):
             while sum(not c.joined for c in self.clients[-AT_ONCE:]) >= AT_ONCE:
                 self.listen(0.01)
-            self._connect(cookie, sampled=number % every == 0)
+            room = number % len(self.manner.rooms)
+            small = number >= len(cookies) - deaf
+            self._connect(cookie, room, sampled=number % every == 0, small=small)
         give_up = time.monotonic() + 60
         while not all(c.joined for c in self.clients):
             self.listen(0.05)
@@ -131,8 +140,11 @@ class Crowd:
                 raise RuntimeError("not everybody could join")
         return len(cookies) / (time.monotonic() - started)
 
-    def _connect(self, cookie: str, *, sampled: bool) -> None:
-        wire = socket.create_connection(("127.0.0.1", self.port))
+    def _connect(self, cookie: str, room: int, *, sampled: bool, small: bool) -> None:
+        wire = socket.socket()
+        if small:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        wire.connect(("127.0.0.1", self.port))
         wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         key = base64.b64encode(os.urandom(16)).decode()
         wire.sendall(
@@ -144,7 +156,7 @@ class Crowd:
             ).encode()
         )
         wire.setblocking(False)
-        client = Client(wire, sampled)
+        client = Client(wire, sampled, room)
         self.clients.append(client)
         self.ears.register(wire, selectors.EVENT_READ, client)
 
@@ -197,7 +209,8 @@ class Crowd:
             client.put(self.manner.open)
         elif frame.startswith(b"40"):
             self.number += 1
-            client.put(self.manner.event(self.number, "join", self.manner.join))
+            join = self.manner.rooms[client.room]["join"]
+            client.put(self.manner.event(self.number, "join", join))
 
     def _acked(self, client: Client, frame: bytes) -> None:
         if not client.joined:
@@ -212,26 +225,60 @@ class Crowd:
 
     # ---- Speaking
 
-    def talk(self, rate: float, seconds: float) -> dict[str, Any]:
-        """Say so many things a second, each by the next client; what came of it."""
+    def talk(self, rate: float, seconds: float, deaf: int = 0) -> dict[str, Any]:
+        """Say so many things a second, each by the next client; what came of it. The last ``deaf``
+        read nothing meanwhile, and are let go when it is over."""
         self.tally = Tally()
-        speakers = [client for client in self.clients if client.alive]
+        everybody = [client for client in self.clients if client.alive]
+        speakers, unheard = everybody[: len(everybody) - deaf], everybody[len(everybody) - deaf :]
+        for client in unheard:
+            self.ears.unregister(client.wire)
+        told = self._talk(speakers, rate, seconds)
+        return told | {"cut_off": sum(self._let_go(client) for client in unheard)}
+
+    def settle(self, patience: float) -> dict[str, Any]:
+        """Wait until everything that was said is answered; how long that took, in seconds."""
+        started = time.monotonic()
+        while self.asked and time.monotonic() - started < patience:
+            self.listen(0.05)
+        return {"took": time.monotonic() - started, "unanswered": len(self.asked)}
+
+    def _let_go(self, client: Client) -> bool:
+        """End a link; whether the server had done so already."""
+        client.alive = False
+        client.wire.setblocking(False)
+        try:
+            while client.wire.recv(1 << 18):
+                pass
+            ended = True
+        except BlockingIOError:
+            ended = False
+        except ConnectionError:
+            ended = True
+        client.wire.close()
+        return ended
+
+    def _talk(self, speakers: list[Client], rate: float, seconds: float) -> dict[str, Any]:
+        heard = Counter(client.room for client in speakers)
+        expected = 0
         started = time.monotonic()
         while (elapsed := time.monotonic() - started) < seconds:
             while self.tally.sent < elapsed * rate:
-                self._say(speakers[self.tally.sent % len(speakers)])
+                speaker = speakers[self.tally.sent % len(speakers)]
+                expected += heard[speaker.room]
+                self._say(speaker)
             self.listen(max(0.0, (self.tally.sent + 1) / rate - elapsed))
         within = self.tally.deliveries
-        expected = self.tally.sent * len(speakers)
         while self.tally.deliveries < expected and time.monotonic() - started < seconds + DRAIN:
             self.listen(0.05)
-        return self._told(within / seconds, expected)
+        return self._told(within / seconds, expected) | {"took": time.monotonic() - started}
 
     def _say(self, client: Client) -> None:
         self.number += 1
         now = time.monotonic_ns()
         self.asked[self.number] = now
-        facts = self.manner.say | {"mark": f"m{self.number}", "text": f"Слово за слово @{now}@"}
+        say = self.manner.rooms[client.room]["say"]
+        facts = say | {"mark": f"m{self.number}", "text": f"{self.words} @{now}@"}
         client.put(self.manner.event(self.number, "say", facts))
         self.tally.sent += 1
 
@@ -259,11 +306,17 @@ def main() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, most), most))
     begin = json.loads(sys.stdin.readline())
-    crowd = Crowd(begin["port"], Manner(begin["namespace"], begin["join"], begin["say"]))
-    print(json.dumps({"connections_a_second": crowd.gather(begin["cookies"])}), flush=True)
+    crowd = Crowd(begin["port"], Manner(begin["namespace"], begin["rooms"]))
+    come = crowd.gather(begin["cookies"], begin.get("deaf", 0))
+    print(json.dumps({"connections_a_second": come}), flush=True)
     for line in sys.stdin:
         step = json.loads(line)
-        print(json.dumps(crowd.talk(step["rate"], step["seconds"])), flush=True)
+        crowd.words = "Слово за слово " * step.get("long", 1)
+        if "patience" in step:
+            told = crowd.settle(step["patience"])
+        else:
+            told = crowd.talk(step["rate"], step["seconds"], step.get("deaf", 0))
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

@@ -77,8 +77,11 @@ class People:
         told: dict[str, Any] = json.loads(answer)
         return told
 
-    def talk(self, rate: float) -> dict[str, Any]:
-        return self.told({"rate": rate, "seconds": SECONDS})
+    def talk(self, rate: float, seconds: float = SECONDS, **more: int) -> dict[str, Any]:
+        return self.told({"rate": rate, "seconds": seconds} | more)
+
+    def settle(self, patience: float) -> dict[str, Any]:
+        return self.told({"patience": patience})
 
     def leave(self) -> None:
         self.process.kill()
@@ -167,15 +170,15 @@ def measure(name: str, pid: int, begin: dict[str, Any], page: str) -> Measured:
         page_p99 = looking.p99() if looking else 0.0
         return Measured(
             name, count, people.come, memory, quiet["p50"], quiet["p99"],
-            _most(people, count), page_p99,
+            most(people, count), page_p99,
         )  # fmt: skip
     finally:
         people.leave()
 
 
-def _most(people: People, count: int) -> float:
-    """The most deliveries a second of which 99 of 100 come in time."""
-    best, rate = 0.0, max(10.0, 20_000 / count)
+def most(people: People, count: int, rate: float = 0.0) -> float:
+    """The most deliveries a second of which 99 of 100 come in time; ``rate`` is the first tried."""
+    best, rate = 0.0, rate or max(10.0, 20_000 / count)
     for _ in range(14):
         step = people.talk(rate)
         in_time = step["p99"] < ACCEPTABLE and step["lost"] == 0 and step["refused"] == 0
@@ -189,6 +192,13 @@ def _most(people: People, count: int) -> float:
 
 def in_our_room(kind: str, count: int) -> tuple[Measured, list[str]]:
     """The example of a room, in one ``sreda run``; with it the cookies of its people."""
+    with our_server(kind, count) as (pid, begin):
+        return measure(kind, pid, begin, f"/c/{SLUG}/"), begin["cookies"]
+
+
+@contextmanager
+def our_server(kind: str, count: int, rooms: int = 1) -> Iterator[tuple[int, dict[str, Any]]]:
+    """One ``sreda run`` with so many rooms and people; its process, and how these begin."""
     with tempfile.TemporaryDirectory(prefix="sreda-room-") as name, _database(kind, name) as url:
         folder, port = Path(name), free_port()
         lay_out(folder / "packages", TALK, "talk", "sreda_talk.plugin")
@@ -200,16 +210,15 @@ def in_our_room(kind: str, count: int) -> tuple[Measured, list[str]]:
             "PYTHONPATH": f"{folder / 'packages'}:{Path.cwd()}",
         }  # fmt: skip
         _run([*SREDA, "upgrade"], environ)
-        activity, *cookies = _run(
-            [sys.executable, "-m", "tests.cluster.seats", str(count)], environ
-        ).split()
-        place = {"activity": int(activity)}
+        seats = [sys.executable, "-m", "tests.cluster.seats", str(count), str(rooms)]
+        words = _run(seats, environ).split()
+        places = [{"activity": int(number)} for number in words[:rooms]]
         begin = {
-            "port": port, "namespace": "/talk", "join": place | {"stream": "talk.room"},
-            "say": place, "cookies": cookies,
+            "port": port, "namespace": "/talk", "cookies": words[rooms:],
+            "rooms": [{"join": p | {"stream": "talk.room"}, "say": p} for p in places],
         }  # fmt: skip
         with served([*SREDA, "run", "--no-jobs"], port, environ) as pid:
-            return measure(kind, pid, begin, f"/c/{SLUG}/"), cookies
+            yield pid, begin
 
 
 def _run(command: Sequence[str], environ: dict[str, str]) -> str:
@@ -247,7 +256,9 @@ def measure_rooms(databases: Sequence[str], sizes: Sequence[int]) -> None:
 def on_node(cookies: list[str]) -> Measured:
     """A stock Socket.IO server."""
     port = free_port()
-    begin = {"port": port, "namespace": "", "join": {}, "say": {}, "cookies": cookies}
+    begin = {
+        "port": port, "namespace": "", "rooms": [{"join": {}, "say": {}}], "cookies": cookies
+    }  # fmt: skip
     with served(["node", str(NODE / "server.js"), str(port)], port, {}) as pid:
         return measure("node", pid, begin, "")
 
