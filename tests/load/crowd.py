@@ -27,6 +27,10 @@ SENT_AT = re.compile(rb"@(\d+)@")
 SAMPLED = 40
 # Connections that are being made at a time.
 AT_ONCE = 50
+# What Engine.IO says before it ends a link.
+GOODBYE = b"1"
+# Seconds in which those who did not read get what waits for them.
+LATE = 40.0
 # Bytes that the system keeps for somebody who does not read.
 SMALL = 8192
 # Seconds that what was sent last may still take.
@@ -234,7 +238,7 @@ class Crowd:
         for client in unheard:
             self.ears.unregister(client.wire)
         told = self._talk(speakers, rate, seconds)
-        return told | {"cut_off": sum(self._let_go(client) for client in unheard)}
+        return told | {"cut_off": self._let_go(unheard)}
 
     def settle(self, patience: float) -> dict[str, Any]:
         """Wait until everything that was said is answered; how long that took, in seconds."""
@@ -243,20 +247,30 @@ class Crowd:
             self.listen(0.05)
         return {"took": time.monotonic() - started, "unanswered": len(self.asked)}
 
-    def _let_go(self, client: Client) -> bool:
-        """End a link; whether the server had done so already."""
-        client.alive = False
-        client.wire.setblocking(False)
-        try:
-            while client.wire.recv(1 << 18):
-                pass
-            ended = True
-        except BlockingIOError:
-            ended = False
-        except ConnectionError:
-            ended = True
-        client.wire.close()
+    def _let_go(self, clients: list[Client]) -> int:
+        """Read at last what waits for some, and end their links; how many the server had ended."""
+        ears = selectors.DefaultSelector()
+        for client in clients:
+            client.alive = False
+            ears.register(client.wire, selectors.EVENT_READ, client)
+        ended, give_up = 0, time.monotonic() + LATE
+        while ears.get_map() and time.monotonic() < give_up:
+            for key, _ in ears.select(0.1):
+                if self._hears_the_end(key.data):
+                    ended += 1
+                    ears.unregister(key.data.wire)
+        for client in clients:
+            client.wire.close()
         return ended
+
+    def _hears_the_end(self, client: Client) -> bool:
+        """Read on; whether the server has said good-bye, or just gone."""
+        try:
+            came = client.wire.recv(1 << 18)
+        except ConnectionError:
+            return True
+        client.buffer += came
+        return not came or GOODBYE in client.frames()
 
     def _talk(self, speakers: list[Client], rate: float, seconds: float) -> dict[str, Any]:
         heard = Counter(client.room for client in speakers)

@@ -14,8 +14,8 @@ PEOPLE = 500
 IN_A_SMALL_ROOM = 10
 # Every so many-th reads nothing, for so many seconds, while long lines are said at this rate.
 DEAF = PEOPLE // 10
-DEAF_SECONDS = 30.0
-DEAF_RATE = 25.0
+DEAF_SECONDS = 45.0
+DEAF_RATE = 35.0
 LONG = 120
 # More than one process stores, a second.
 TOO_MUCH = 3000.0
