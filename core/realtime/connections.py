@@ -12,6 +12,7 @@ from core.access.actors import Viewer
 from core.config import current
 from core.errors import TooManyRequests
 from core.platform.i18n import core_domain
+from core.platform.wires import Wire
 
 ngettext = core_domain.ngettext
 
@@ -71,7 +72,8 @@ class Seat:
 class Connection:
     """One browser window's link to one namespace. ``session_key`` is that of the person's session;
     ``environ`` the one of its handshake, which carries the cookie of the session; ``writing`` the
-    same for what changes something. ``locale`` is what the browser speaks."""
+    same for what changes something. ``locale`` is what the browser speaks. Over a ``wire`` it is
+    told what its rooms are told; without one, as when it polls, Socket.IO finds the way."""
 
     sid: str
     namespace: str
@@ -80,6 +82,7 @@ class Connection:
     environ: dict[str, Any]
     writing: dict[str, Any]
     allowance: Allowance
+    wire: Wire | None = None
     name: str = ""
     invisible: bool = False
     locale: str = ""

@@ -19,6 +19,7 @@ from core.errors import DomainError, Missing, TooManyRequests
 from core.platform import i18n
 from core.platform.arriving import LARGEST
 from core.platform.i18n import core_domain
+from core.platform.wires import wire_of
 from core.realtime.arguments import Signature, not_understood, signature_of
 from core.realtime.company import Company
 from core.realtime.connections import MOST_REFUSALS, Connection, Seat
@@ -123,8 +124,9 @@ class Door(socketio.Namespace):
                 return False
             allowance = self.hub.connections.allowance_of(viewer.id)
             connection = Connection(
-                sid, self.namespace, viewer.id, viewer.session_id, reading, writing, allowance
-            )
+                sid, self.namespace, viewer.id, viewer.session_id, reading, writing, allowance,
+                wire_of(environ),
+            )  # fmt: skip
             connection.name, connection.invisible = viewer.short_name, viewer.invisible
             connection.locale = i18n.current_locale()
             return self.hub.connections.add(connection)

@@ -25,6 +25,7 @@ from core.errors import DomainError
 from core.platform import dates, i18n
 from core.platform.current import current_facts
 from core.platform.sockets import aside, rest, sockets_of
+from core.platform.wires import frame_of
 from core.realtime.connections import MOST_ROOMS, Connection, Connections, Seat
 from core.realtime.streams import BATCH, Stream, newest_numbers, row_at, told_after
 
@@ -123,10 +124,11 @@ class Hub:
         """Let a connection hear a room. Raises DomainError when it is in too many."""
         if seat.room not in connection.seats and len(connection.seats) >= MOST_ROOMS:
             raise DomainError(i18n.core_domain.gettext("Too much is open here at once."))
+        # First what fails when the link has ended meanwhile.
+        self.server.enter_room(connection.sid, seat.room, namespace=connection.namespace)
         if seat.room not in connection.seats:
             self.taken[seat.room] += 1
         connection.seats[seat.room] = seat
-        self.server.enter_room(connection.sid, seat.room, namespace=connection.namespace)
 
     def follow(self, connection: Connection, seat: Seat, fresh: Room) -> None:
         """Let a connection hear a stream, whose room is ``fresh`` if it is the first there. What is
@@ -202,12 +204,17 @@ class Hub:
         room.last = entries[-1]["number"]
         room.again = room.again or len(entries) == BATCH
         self.tell(room, "entries", {"entries": entries})
-        self._drop_slow_readers(room)
 
     def tell(self, room: Room, event: str, facts: dict[str, Any]) -> None:
-        """Send something to everybody in a room; it is encoded once."""
-        place = {"stream": room.stream.name, "activity": room.activity_id, "key": room.key}
-        self.server.emit(event, place | facts, to=room.address, namespace=room.namespace)
+        """Send something to everybody in a room, made ready once; nobody is waited for."""
+        told = {"stream": room.stream.name, "activity": room.activity_id, "key": room.key} | facts
+        server, namespace, known = self.server, room.namespace, self.connections.by_sid
+        frame = frame_of(server, namespace, event, told)
+        for connection in [known[sid] for sid in room.sids if sid in known]:
+            if connection.wire is None:
+                server.emit(event, told, to=connection.sid, namespace=namespace)
+            elif not connection.wire.offer(frame):
+                self._cut_off(connection)
 
     def read_after(self, room: Room, number: int) -> list[dict[str, Any]]:
         """The next entries of a stream as all of its readers are sent them."""
@@ -220,16 +227,26 @@ class Hub:
         with self.app.app_context(), page:
             return told_after(room.stream, room.stream_id, number)
 
-    def _drop_slow_readers(self, room: Room) -> None:
+    def drop_slow_readers(self) -> None:
+        """Cut off those for whom Socket.IO has too much in its queue: it does not look itself."""
         server = self.server
-        for sid in list(room.sids):
-            link = server.manager.eio_sid_from_sid(sid, room.namespace)
+        for sid, connection in list(self.connections.by_sid.items()):
+            link = server.manager.eio_sid_from_sid(sid, connection.namespace)
             socket = server.eio.sockets.get(link)
             if socket is not None and socket.queue.qsize() > LONGEST_QUEUE:
-                log.info("a browser that reads too slowly was cut off")
-                server.leave_room(sid, room.address, namespace=room.namespace)
-                # In its own time: it waits for what the browser does not read.
-                server.start_background_task(server.eio.disconnect, link)
+                self._cut_off(connection)
+
+    def _cut_off(self, connection: Connection) -> None:
+        log.info("a browser that reads too slowly was cut off")
+        for name in list(connection.seats):
+            self.leave(connection, name)
+        if connection.wire is not None:
+            connection.wire.close()
+            return
+        server = self.server
+        link = server.manager.eio_sid_from_sid(connection.sid, connection.namespace)
+        # In its own time: it waits for what the browser does not read.
+        server.start_background_task(server.eio.disconnect, link)
 
     # ---- What no signal told
 
@@ -241,6 +258,7 @@ class Hub:
             try:
                 with self.app.app_context():
                     self.catch_up()
+                    self.drop_slow_readers()
                     self.renew()
                     if time.monotonic() - checked > RECHECK:
                         checked = time.monotonic()

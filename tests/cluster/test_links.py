@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 import socketio
+import websocket
 
 from tests.cluster.seats import Seats
 from tests.cluster.service import ROOT, Service, site_with_room
@@ -18,7 +22,7 @@ from tests.core.installation import SREDA, wait_until
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = Service(site_with_room(tmp_path_factory.mktemp("site"), {}))
+    running = Service(site_with_room(tmp_path_factory.mktemp("site"), {"SREDA_RATE_FACTOR": "100"}))
     yield running
     running.close()
 
@@ -57,6 +61,58 @@ def test_where_no_websocket_comes_through_long_polling_does(service: Service, se
     assert heard[0]["entries"][0]["number"] == answer["number"]
     for client in (poller, other):
         client.disconnect()
+
+
+@contextmanager
+def bare_link(
+    service: Service, cookie: str, activity: int
+) -> Iterator[tuple[websocket.WebSocket, Iterator[str]]]:
+    """Somebody in the room who hears only when asked to, and for whom the system keeps little."""
+    wire = websocket.create_connection(
+        f"{service.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket",
+        cookie=f"sreda={cookie}",
+        sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)],
+        header=["Sec-WebSocket-Extensions: permessage-deflate"],
+        timeout=30,
+    )
+    heard = iter(lambda: str(wire.recv()), "")
+    join = json.dumps(["join", {"stream": "talk.room", "activity": activity}])
+    with closing(wire):
+        assert next(heard).startswith("0{")
+        wire.send("40/talk,")
+        assert next(heard).startswith("40/talk,")
+        wire.send(f"42/talk,1{join}")
+        assert any(frame.startswith("43/talk,1") for frame in heard)
+        yield wire, heard
+
+
+def test_whoever_reads_slowly_misses_nothing_and_is_sent_whole_frames(
+    service: Service, seats: Seats
+) -> None:
+    talker, _ = link(service, seats.cookies[1], "websocket")
+    with bare_link(service, seats.cookies[0], seats.activity) as (_, heard):
+        numbers = [
+            talker.call(
+                "say",
+                {"activity": seats.activity, "mark": f"{turn}", "text": f"{turn} " + "Щ" * 1900},
+                namespace="/talk",
+                timeout=30,
+            )["number"]
+            for turn in range(200)
+        ]
+        told: list[int] = []
+        while len(told) < len(numbers):
+            frame = next(heard)
+            if frame.startswith('42/talk,["entries"'):
+                entries = json.loads(frame.removeprefix("42/talk,"))[1]["entries"]
+                told += [entry["number"] for entry in entries]
+    assert told == numbers
+    talker.disconnect()
+
+
+def test_frames_are_not_packed_for_each_browser(service: Service, seats: Seats) -> None:
+    with bare_link(service, seats.cookies[0], seats.activity) as (wire, _):
+        assert "sec-websocket-extensions" not in (wire.getheaders() or {})
 
 
 def test_pages_of_others_open_no_sockets(service: Service, seats: Seats) -> None:
