@@ -23,7 +23,7 @@ from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
 from core.activities.models import Activity, ActivityState
 from core.activities.operations import Term, create_activity
-from core.activities.queries import is_available
+from core.activities.queries import activities_by_id, is_available
 from core.calendar.feeds import calendar_download
 from core.calendar.ics import CalendarMethod, calendar_file
 from core.communities.acquaintance import (
@@ -231,6 +231,7 @@ __all__ = [
     "acquaintances_named",
     "actions_under",
     "actions_with",
+    "activities_by_id",
     "add_comment",
     "after_commit",
     "among",

@@ -116,6 +116,11 @@ def standing_of(person: Actor | Viewer, community: Community | None) -> Standing
     return kept[key]
 
 
+def known_standing(person: Actor | Viewer, community_id: int | None) -> Standing | None:
+    """What somebody holds there, if this request has read it already."""
+    return _kept().get((person.id, community_id))
+
+
 def prepare_standings(person: Actor | Viewer, communities: Sequence[Community]) -> None:
     """Read what somebody holds in many communities at once, before a page asks for each."""
     kept = _kept()

@@ -18,13 +18,15 @@ from sqlalchemy import (
     case,
     false,
     func,
+    inspect,
     or_,
     select,
 )
 from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm.util import identity_key
 
 from core.access.actors import Viewer
-from core.access.standing import can, prepare_standings, standing_of
+from core.access.standing import can, known_standing, prepare_standings, standing_of
 from core.activities.models import Activity, ActivityState
 from core.admin.switches import prepare_switches
 from core.communities.models import (
@@ -124,6 +126,17 @@ def with_places(ids: Collection[int]) -> dict[int, Activity]:
     with_community = joinedload(Activity.community)
     query = select(Activity).options(with_community).where(Activity.id.in_(ids))
     return {activity.id: activity for activity in db.session.scalars(query)}
+
+
+def activities_by_id(ids: Collection[int]) -> dict[int, Activity]:
+    """Activities by their ids: those that the page has read already, the others in one query."""
+    session = db.session()
+    found = {}
+    for number in ids:
+        activity = session.identity_map.get(identity_key(Activity, number))
+        if activity is not None and not inspect(activity).expired:
+            found[number] = activity
+    return found | with_places([number for number in ids if number not in found])
 
 
 def archived_in(community: Community) -> Page[Row[*tuple[Any, ...]]]:
@@ -241,13 +254,23 @@ REQUESTS = _requests()
 
 
 def requests_waiting_for(viewer: Viewer, community_ids: Collection[int]) -> list[Waiting]:
-    """Requests in these communities and their sub-communities; two queries and the switches."""
+    """Requests in these communities and their sub-communities; two queries and the switches, none
+    for somebody of whom it is known that they may not decide in any of these."""
+    if not any(_may_admit(viewer, number) for number in community_ids):
+        return []
     facts = {"communities": list(community_ids)}
     found = [Waiting(community, count) for community, count in db.session.execute(REQUESTS, facts)]
     communities = [waiting.community for waiting in found]
     prepare_switches(c.id for c in communities)
     prepare_standings(viewer, communities)
     return [w for w in found if can(viewer, "communities.admit", w.community)]
+
+
+def _may_admit(viewer: Viewer, community_id: int) -> bool:
+    """Whether somebody perhaps decides on requests there, and so in what lies below it."""
+    standing = known_standing(viewer, community_id)
+    admit = registry().capabilities()["communities.admit"]
+    return standing is None or bool(standing.granting(admit))
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,8 @@ def communities_of(viewer: Viewer) -> list[MyCommunity]:
     """Communities in which somebody holds a role and that have not ended; one query."""
     facts = {"user": viewer.id, "now": utcnow()}
     mine: dict[int, MyCommunity] = {}
-    rows = db.session.execute(OWN, facts).all() if viewer.is_authenticated else ()
-    for row in sorted(rows, key=lambda r: (RANK[r.archetype], r.key == "member")):
+    held = rows(OWN, facts).all() if viewer.is_authenticated else ()
+    for row in sorted(held, key=lambda r: (RANK[r.archetype], r.key == "member")):
         title = role_title(row.key, row.role_title)
         mine.setdefault(
             row.id,

@@ -7,7 +7,6 @@ Reading needs nothing: a page reads in a snapshot that ends with the request. Wr
 from __future__ import annotations
 
 import functools
-import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +27,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     MetaData,
+    SelectBase,
     Text,
     bindparam,
     event,
@@ -41,12 +41,10 @@ from sqlalchemy.types import TypeDecorator
 
 from core.platform import sqlite
 from core.platform.contribution import is_contributing, refuse_in_contribution
+from core.platform.repeated import execute
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-# How long an operation waits for the one writer that SQLite allows, in seconds.
-PATIENCE = 10.0
 
 # How an operation holds a row until it ends (in queries: ``.with_for_update(key_share=True)``).
 # On PostgreSQL a stronger lock would also hold up everybody who merely points to the row, as each
@@ -215,9 +213,13 @@ def rows(
     executions of a statement that writes do, with a list of facts.
 
     For hot pages: it goes past the machinery that entities need, which costs a small query more
-    than the database does.
+    than the database does, and what is found out of a query that comes again is kept.
     """
-    return db.session.connection().execute(statement, facts)
+    session = db.session()
+    connection = session.info.get("connection") or session.connection()
+    if isinstance(statement, SelectBase) and not isinstance(facts, Sequence):
+        return cast(CursorResult[*tuple[Any, ...]], execute(connection, statement, facts))
+    return connection.execute(statement, facts)
 
 
 def among(column: Any, name: str, *, many: bool = True) -> ColumnElement[bool]:
@@ -303,7 +305,7 @@ def _prepare_connection(dbapi_connection: Any, record: Any) -> None:
     dbapi_connection.isolation_level = None
     # busy_timeout=0: SQLite would sleep in C and hold every greenlet; we wait ourselves.
     for pragma in ("busy_timeout=0", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        _execute_patiently(dbapi_connection, f"PRAGMA {pragma}")
+        sqlite.execute_patiently(dbapi_connection, f"PRAGMA {pragma}")
     # SQLite's own knows Latin letters alone, and would not find «Иванова» by «иван».
     dbapi_connection.create_function("lower", 1, _lower, deterministic=True)
 
@@ -320,8 +322,8 @@ def _begin(connection: Connection) -> None:
     dbapi_connection: Any = connection.connection.dbapi_connection
     options = connection.get_execution_options()
     if options.get("sreda_write"):
-        patience = options.get("sreda_patience", PATIENCE)
-        _execute_patiently(dbapi_connection, "BEGIN IMMEDIATE", patience)
+        patience = options.get("sreda_patience", sqlite.PATIENCE)
+        sqlite.execute_patiently(dbapi_connection, "BEGIN IMMEDIATE", patience)
     else:
         dbapi_connection.execute("BEGIN")
 
@@ -329,8 +331,14 @@ def _begin(connection: Connection) -> None:
 @event.listens_for(Session, "after_begin")
 def _begin_page(session: Session, transaction: Any, connection: Connection) -> None:
     """What is not an operation only reads, and the database itself sees to it."""
+    session.info["connection"] = connection
     if not connection.get_execution_options().get("sreda_write"):
         _let_write(connection, False)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _end_page(session: Session, transaction: Any) -> None:
+    session.info.pop("connection", None)
 
 
 @event.listens_for(Pool, "checkout")
@@ -363,23 +371,6 @@ def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
     elif not isinstance(bare, sqlite3.Connection):  # one of another engine is not ours to bind
         bare.read_only = None if allowed else True
     known["writes"] = allowed
-
-
-def _execute_patiently(
-    dbapi_connection: sqlite3.Connection, statement: str, patience: float = PATIENCE
-) -> None:
-    """Wait for whoever writes, and in a new database for whoever turns it to WAL just now."""
-    give_up = time.monotonic() + patience
-    while True:
-        try:
-            dbapi_connection.execute(statement)
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > give_up:
-                raise
-            time.sleep(random.uniform(0.0005, 0.005))
-        else:
-            return
 
 
 @event.listens_for(Session, "before_flush")

@@ -6,10 +6,15 @@ statement anew, and it would be turned twice a page: that cost more than the sta
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from typing import Any
 
 from core.platform.contribution import only_reads
+
+# How long an operation waits for the one writer that SQLite allows, in seconds.
+PATIENCE = 10.0
 
 
 class Cursor(sqlite3.Cursor):
@@ -46,3 +51,20 @@ class Connection(sqlite3.Connection):
     def cursor(self, factory: Any = Cursor, /) -> Any:
         """A cursor; ours, unless somebody insists on another kind."""
         return super().cursor(factory)
+
+
+def execute_patiently(
+    dbapi_connection: sqlite3.Connection, statement: str, patience: float = PATIENCE
+) -> None:
+    """Wait for whoever writes, and in a new database for whoever turns it to WAL just now."""
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            dbapi_connection.execute(statement)
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up:
+                raise
+            time.sleep(random.uniform(0.0005, 0.005))
+        else:
+            return

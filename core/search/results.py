@@ -125,11 +125,13 @@ class Results:
 
 
 def results(wanted: Wanted, viewer: Viewer) -> Results:
-    """What was found for a viewer, a page of it: a fixed number of queries."""
+    """What was found for a viewer, a page of it: a fixed number of queries, none for nothing."""
     question = asked(wanted.text)
+    nothing = Page[Hit]([], 1, 0, A_PAGE)
+    if question.is_empty and not wanted.place:
+        return Results(question, nothing)
     scope = scope_of(viewer)
     community = named(wanted.place, scope)
-    nothing = Page[Hit]([], 1, 0, A_PAGE)
     if question.is_empty:
         return Results(question, nothing, community=community)
     found = _found(question, wanted, scope, community)

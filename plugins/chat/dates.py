@@ -18,7 +18,8 @@ from core.api import (
     Moment,
     User,
     Viewer,
-    db,
+    activities_by_id,
+    rows,
 )
 from plugins.chat.finding import Visit
 from plugins.chat.models import Room, Session
@@ -32,11 +33,13 @@ DESCRIPTION = 300
 def sessions_in(
     communities: Sequence[Community], viewer: Viewer, start: datetime, end: datetime
 ) -> Iterator[CalendarItem]:
-    """The sessions that begin in these days; one query."""
+    """The sessions that begin in these days; one query, and one for what the page has not read."""
     places = {community.id: community for community in communities}
     facts = {"communities": list(places), "start": start, "end": end}
-    for row in db.session.execute(_dates(), facts):
-        yield _item(row, row[0], places[row[0].community_id])
+    found = rows(_dates(), facts).all()
+    chats = activities_by_id({row.activity_id for row in found})
+    for row in found:
+        yield _item(row, chats[row.activity_id], places[row.community_id])
 
 
 @cache
@@ -44,11 +47,11 @@ def _dates() -> Select[*tuple[Any, ...]]:
     start, end = bindparam("start", type_=Moment), bindparam("end", type_=Moment)
     return (
         select(
-            Activity, Session.id, Session.title, Session.about, Session.revision,
-            Session.changed_at, Session.cancelled_at, Room.opens_at, Room.closes_at,
-            User.zone_name,
+            Room.activity_id, Activity.community_id, Session.id, Session.title, Session.about,
+            Session.revision, Session.changed_at, Session.cancelled_at, Room.opens_at,
+            Room.closes_at, User.zone_name,
         )
-        .join(Room, Room.activity_id == Activity.id)
+        .join(Activity, Activity.id == Room.activity_id)
         .join(Session, Session.id == Room.session_id)
         .join(Content, Content.id == Session.id)
         .outerjoin(User, User.id == Content.author_id)

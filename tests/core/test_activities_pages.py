@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 
 from core.access.actors import SYSTEM
 from core.activities import front
+from core.activities.models import Activity
+from core.activities.queries import activities_by_id
 from core.communities.models import Community, CommunityState
 from core.communities.operations import join
 from core.communities.settings_operations import set_state
@@ -20,6 +22,7 @@ from core.contract.models import switch_in_community, switch_on_site
 from core.people.models import User
 from core.platform.db import db, operation, utcnow
 from core.testing.cast import Cast, Made
+from core.testing.count import QueryCount
 from tests.core.diary import SOURCE
 
 
@@ -190,6 +193,39 @@ def test_requests_wait_for_whoever_may_admit(scene: Scene) -> None:
     assert "/c/maths/requests" in html
     assert "/c/young/requests" in html
     assert "/requests" not in scene.cast.browser(member).get("/my").text
+
+
+def test_requests_are_looked_for_by_those_alone_who_may_decide_somewhere(scene: Scene) -> None:
+    coordinator, head = scene.cast.user(), scene.cast.user(administrator=True)
+    maths = scene.cast.community("maths", coordinator=coordinator)
+    inside = scene.cast.community("young", title="Молодые", parent=maths)
+    scene.cast.activity(maths, "diary", "notebook", title="Тетрадь")
+    scene.ask(scene.cast.user(), inside)
+    member, both = scene.cast.member(maths), scene.cast.member(maths)
+    scene.cast.member(inside, both)
+    for person, sees in ((coordinator, True), (member, False), (both, False)):
+        browser = scene.cast.browser(person)
+        browser.get("/my")
+        with QueryCount(scene.app) as asked:
+            assert ("/c/young/requests" in browser.get("/my").text) is sees
+        looked = any("FROM communities JOIN memberships" in each for each in asked.statements)
+        assert looked is (person is not member)
+    assert scene.cast.browser(head).get("/my").status_code == 200
+
+
+def test_activities_that_the_page_has_are_not_read_again(scene: Scene) -> None:
+    maths = scene.cast.community("maths")
+    one, two = (scene.cast.activity(maths, "diary", "notebook", title=t).id for t in "аб")
+    with scene.app.test_request_context():
+        had = db.session.get_one(Activity, one)
+        for numbers, statements in (({one}, 0), ({one, two}, 1), (set(), 0)):
+            with QueryCount(scene.app) as asked:
+                assert activities_by_id(numbers).keys() == numbers
+            assert asked.number == statements
+        db.session.expire(had)
+        with QueryCount(scene.app) as asked:
+            assert activities_by_id([one])[one].title == "а"
+        assert asked.number == 1
 
 
 def test_a_form_that_fails_is_left_out_and_the_page_stands(scene: Scene) -> None:

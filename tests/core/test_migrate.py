@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from core.errors import SetupError
-from core.platform import db as database
+from core.platform import sqlite
 from core.platform.db import init_db
 from core.platform.migrate import (
     Owner,
@@ -264,7 +264,7 @@ def test_who_starts_during_a_long_migration_waits_for_its_end(
     engine = sa.create_engine(url)
     upgrade(engine, polls)
     add(polls, SECOND.format("__import__('time').sleep(0.6)"))
-    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
     errors: list[Exception] = []
 
     def one_process() -> None:

@@ -1,0 +1,162 @@
+"""Statements that come again and again: what is alike each time is found out once.
+
+SQLAlchemy looks at a statement anew at every execution: which of the kept compiled ones it is, what
+its parameters are called, how each is written for the driver, how lists are spelt out. On SQLite
+that takes three times as long as the answer. Whoever puts a statement together once, at module
+level, sends the very same object again, and this is how it is known here: the first times it goes
+SQLAlchemy's way, then what was found out is kept with it. A statement that is
+put together for one page never comes back, and nothing is kept of it.
+
+This is the one module that touches insides of SQLAlchemy; its version is pinned, and
+``tests/core/test_repeated.py`` compares both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Result
+from sqlalchemy.engine import IteratorResult
+
+# A list of parameters is spelt out by its length; so many combinations are kept of a statement.
+SHAPES = 32
+
+Facts = Mapping[str, Any]
+
+
+class Filling(NamedTuple):
+    """A parameter that is different each time: where it goes, and which fact it is, or which
+    ``place`` in a list, as the type writes it for the driver."""
+
+    at: Any
+    fact: str
+    place: int | None
+    process: Callable[[Any], Any] | None
+
+
+class Shape(NamedTuple):
+    """The text of a statement for lists of certain lengths, with its parameters.
+
+    ``constants`` is what the driver gets, a list or a dictionary, with gaps for the fillings.
+    """
+
+    text: str
+    constants: Any
+    fillings: list[Filling]
+
+    def parameters(self, facts: Facts) -> Any:
+        values = self.constants.copy()
+        for at, fact, place, process in self.fillings:
+            value = facts[fact] if place is None else facts[fact][place]
+            values[at] = value if process is None else process(value)
+        return values
+
+
+@dataclass(slots=True)
+class Repeated:
+    """What is known of a statement for one database; see the module."""
+
+    dialect: Dialect
+    compiled: Any
+    metadata: Any
+    facts: frozenset[str]
+    lists: tuple[str, ...]
+    most: int  # shapes; 0 where it is written in a way that is rare, and goes SQLAlchemy's
+    shapes: dict[tuple[int, ...], Shape] = field(default_factory=dict)
+
+    def written(self, facts: Facts) -> tuple[str, Any] | None:
+        """Text and parameters for these facts; None where there are too many kinds of them."""
+        if facts.keys() != self.facts:
+            return None
+        if self.lists:
+            facts = {**facts, **{name: list(facts[name]) for name in self.lists}}
+        lengths = tuple([len(facts[name]) for name in self.lists])
+        shape = self.shapes.get(lengths)
+        if shape is None and len(self.shapes) < self.most:
+            shape = self.shapes[lengths] = self._spelt_out(facts)
+        return (shape.text, shape.parameters(facts)) if shape is not None else None
+
+    def _spelt_out(self, facts: Facts) -> Shape:
+        state = self.compiled.construct_expanded_state(dict(facts))
+        places = {
+            each: (name, place)
+            for name, names in state.parameter_expansion.items()
+            for place, each in enumerate(names)
+        }
+        named = not self.compiled.positional
+        names = list(state.parameters) if named else state.positiontup
+        shape = Shape(state.statement, {} if named else [None] * len(names), [])
+        for number, name in enumerate(names):
+            at = name if named else number
+            of, place = places.get(name, (name, None))
+            process = state.processors.get(name) or self.compiled._bind_processors.get(of)
+            fact = self.compiled.binds[of].key
+            if fact in self.facts:
+                shape.fillings.append(Filling(at, fact, place, process))
+            else:
+                value = state.parameters[name]
+                shape.constants[at] = process(value) if process else value
+        return shape
+
+
+# A statement that came so often is one that goes on coming.
+SIGHTINGS = 3
+# So many are kept in a process; the site has a few hundred.
+KEPT = 2_000
+NOTHING: Facts = {}
+_sightings: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_known: dict[Any, Repeated] = {}
+
+
+def execute(connection: Connection, statement: Any, facts: Facts | None) -> Result[Any]:
+    """As ``connection.execute`` does with a query, in its transaction and with its events."""
+    facts = facts or NOTHING
+    known = _known.get(statement)
+    if known is not None and known.dialect is connection.dialect and connection.in_transaction():
+        written = known.written(facts)
+        if written is not None:
+            return _send(connection, known, *written)
+    result = connection.execute(statement, facts)
+    if known is None or known.dialect is not connection.dialect:
+        _note(statement, connection.dialect, result, facts)
+    return result
+
+
+def _note(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> None:
+    seen = _sightings[statement] = _sightings.get(statement, 0) + 1
+    if seen >= SIGHTINGS:
+        if len(_known) >= KEPT:
+            _known.clear()
+        _known[statement] = _known_of(statement, dialect, result, facts)
+
+
+def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Repeated:
+    compiled = statement.compile(dialect=dialect)
+    lists = tuple(facts.keys() & {each.key for each in compiled.post_compile_params})
+    rare = (
+        compiled.escaped_bind_names
+        or statement.get_execution_options()
+        or any(bind.callable or bind.type._is_tuple_type for bind in compiled.binds.values())
+        or facts.keys() & {each.key for each in compiled.literal_execute_params}
+    )
+    return Repeated(
+        dialect, compiled, result._metadata, frozenset(facts), lists, most=0 if rare else SHAPES
+    )
+
+
+def _send(connection: Connection, known: Repeated, text: str, parameters: Any) -> Result[Any]:
+    inside: Any = connection
+    cursor = connection.connection.cursor()
+    try:
+        for listen in inside.dispatch.before_cursor_execute:
+            text, parameters = listen(connection, cursor, text, parameters, None, False)
+        cursor.execute(text, parameters)
+        inside.dispatch.after_cursor_execute(connection, cursor, text, parameters, None, False)
+        found = cursor.fetchall()
+        cursor.close()
+    except BaseException as error:
+        inside._handle_dbapi_exception(error, text, parameters, cursor, None)
+    return IteratorResult(known.metadata, iter(found))
