@@ -17,7 +17,8 @@ from core.platform.html import plain
 class Content(Base):
     """A row for everything that a person wrote or uploaded; the plugin's own row has the same id.
 
-    ``held_at``: waits for approval; ``hidden_at``: taken out of sight, with a reason, never erased.
+    ``held_at``: waits for approval; ``hidden_at``: taken out of sight, with a reason, never erased;
+    ``taken_back``: by its author first, whoever hid it after that.
     ``submission`` is the mark of the form it came from: sent twice, it is stored once.
     ``members_only``: outsiders do not see it, though everybody may look into the community.
     """
@@ -46,6 +47,7 @@ class Content(Base):
     hidden_at: Mapped[datetime | None]
     hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     hidden_reason: Mapped[str] = mapped_column(default="")
+    taken_back: Mapped[bool] = mapped_column(default=False)
     submission: Mapped[str | None]
     members_only: Mapped[bool] = mapped_column(default=False)
 

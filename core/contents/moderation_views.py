@@ -78,7 +78,10 @@ def restore(content: int) -> ResponseReturnValue:
     """Undo a hiding."""
     row = allowed(content, "contents.hide")
     operations.restore(current_viewer(), row)
-    flash(_("It can be seen again."), "success")
+    if row.hidden_at is None:
+        flash(_("It can be seen again."), "success")
+    else:
+        flash(_("Undone. It stays out of sight: its author had taken it back."), "success")
     return redirect(back_to(row), 303)
 
 

@@ -140,6 +140,7 @@ def hide(actor: Actor, content: Content, reason: str) -> None:
         raise Conflict(_("Somebody has hidden this already."))
     content.hidden_at, content.hidden_by_id = utcnow(), actor.id
     content.hidden_reason = reason
+    content.taken_back = content.taken_back or actor.id == content.author_id
     _changed_visibility(actor, content)
     record(
         events.HIDDEN, actor, activity=content.activity, content=content,
@@ -148,23 +149,28 @@ def hide(actor: Actor, content: Content, reason: str) -> None:
 
 
 def _only_taken_back(actor: Actor, content: Content) -> bool:
-    """Hidden by its author, and not by whoever decides about it now."""
+    """Hidden by its author alone, and not by whoever decides about it now."""
     author = content.author_id
-    return author is not None and content.hidden_by_id == author != actor.id
+    return content.taken_back and content.hidden_by_id == author != actor.id
 
 
 @operation
 def restore(actor: Actor, content: Content) -> None:
     """Undo a hiding. Nothing happens where it was undone already.
 
-    Raises Refused for what its author took back: nobody else publishes it.
+    Raises Refused for what its author took back: nobody else publishes it. What was hidden besides
+    is the author's again, and stays out of sight.
     """
     _hold(content)
     if content.hidden_at is None:
         return
     if _only_taken_back(actor, content):
         raise Refused(_("Its author took it back, and nobody else can show it again."))
+    if content.taken_back and actor.id != content.author_id:
+        content.hidden_by_id, content.hidden_reason = content.author_id, ""
+        return
     content.hidden_at, content.hidden_by_id, content.hidden_reason = None, None, ""
+    content.taken_back = False
     _changed_visibility(actor, content)
     record(
         events.RESTORED, actor, activity=content.activity, content=content,

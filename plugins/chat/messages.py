@@ -82,7 +82,7 @@ def take_back(actor: Actor, place: Activity, message: Message) -> None:
         raise Refused(_("Only its author takes a message back."))
     if content.hidden_at is not None:
         return
-    content.hidden_at, content.hidden_by_id = utcnow(), actor.id
+    content.hidden_at, content.hidden_by_id, content.taken_back = utcnow(), actor.id, True
     _seen_or_not(actor, place, message)
     record(events.WITHDRAWN, actor, activity=place, content=content)
 
@@ -93,7 +93,7 @@ def bring_back(actor: Actor, place: Activity, message: Message) -> None:
     content = _held(place, message)
     if content.author_id != actor.id or content.hidden_by_id != actor.id:
         raise Refused(_("Only its author takes a message back."))
-    content.hidden_at, content.hidden_by_id = None, None
+    content.hidden_at, content.hidden_by_id, content.taken_back = None, None, False
     _seen_or_not(actor, place, message)
     record(events.BROUGHT_BACK, actor, activity=place, content=content)
 

@@ -17,6 +17,8 @@ from core.contents.operations import approve, hide, restore
 from core.contents.queries import held_count, must_wait
 from core.errors import Conflict
 from core.events.models import EventRow
+from core.people.erasure import erase
+from core.people.models import User
 from core.platform.db import db, operation
 from core.testing.cast import Cast, Made
 from core.testing.count import QueryCount
@@ -264,6 +266,41 @@ def test_what_its_author_took_back_nobody_else_shows_again(
     with app.app_context():
         restore(Viewer(id=author.id), db.session.get_one(Content, number))
     assert content_of(app, number).is_visible
+
+
+def test_a_moderator_who_undoes_shows_nothing_that_its_author_had_taken_back(
+    app: Flask, cast: Cast, notes: Notes
+) -> None:
+    community = cast.community("careful")
+    author = cast.member(community)
+    number = notes.write(community, author, "<p>Погорячился</p>")
+    with app.app_context():
+        hide(Viewer(id=author.id), db.session.get_one(Content, number), "Передумал")
+    moderator = cast.browser(cast.staff(community))
+    moderator.post(f"/contents/{number}/hide", data={"rule": "other", "words": "Грубость"})
+    moderator.post(f"/contents/{number}/restore")
+    assert "автор сам её отозвал" in moderator.get("/c/careful/").get_data(as_text=True)
+    assert not content_of(app, number).is_visible
+    assert cast.browser(cast.member(community)).get(f"/contents/{number}").status_code == 404
+    # It is its author's to show again, as before.
+    with app.app_context():
+        restore(Viewer(id=author.id), db.session.get_one(Content, number))
+    assert content_of(app, number).is_visible
+
+
+def test_what_somebody_took_back_stays_so_when_their_account_is_erased(
+    app: Flask, cast: Cast, notes: Notes
+) -> None:
+    community = cast.community("careful")
+    author = cast.member(community)
+    number = notes.write(community, author, "<p>Погорячился</p>")
+    with app.app_context():
+        hide(Viewer(id=author.id), db.session.get_one(Content, number), "Передумал")
+    with app.app_context():
+        erase(Viewer(id=author.id), db.session.get_one(User, author.id).password_hash)
+    moderator = cast.browser(cast.staff(community))
+    assert moderator.post(f"/contents/{number}/restore").status_code == 403
+    assert not content_of(app, number).is_visible
 
 
 def test_topic_is_approved_with_its_first_post(app: Flask, cast: Cast, notes: Notes) -> None:

@@ -35,7 +35,10 @@ NODE = HERE / "node"
 # What a person still takes for "at once", in milliseconds.
 ACCEPTABLE = 250.0
 # Each step of the ramp sends so much more than the one before.
-STEP = 1.5
+STEP = 1.25
+MOST_STEPS = 30
+# Seconds that everything which was said may take to be answered.
+PATIENCE = 30.0
 SECONDS = 4.0
 QUIET_RATE = 10.0
 # So much of what was sent has to arrive within the step.
@@ -177,17 +180,27 @@ def measure(name: str, pid: int, begin: dict[str, Any], page: str) -> Measured:
 
 
 def most(people: People, count: int, rate: float = 0.0) -> float:
-    """The most deliveries a second of which 99 of 100 come in time; ``rate`` is the first tried."""
-    best, rate = 0.0, rate or max(10.0, 20_000 / count)
-    for _ in range(14):
+    """The most deliveries a second of which 99 of 100 come in time; ``rate`` is the first tried.
+    What fails once is tried once more: one hiccup of the machine is not the server's limit."""
+    best, rate, failures = 0.0, rate or 50_000 / count, 0
+    for _ in range(MOST_STEPS):
         step = people.talk(rate)
-        in_time = step["p99"] < ACCEPTABLE and step["lost"] == 0 and step["refused"] == 0
         if os.environ.get("SREDA_LOAD_STEPS"):
             print(f"  {rate:8.0f}/s", step, flush=True)
-        if not in_time or step["deliveries"] < step["expected"] * ARRIVED:
+        if _is_in_time(step):
+            best, rate, failures = max(best, step["deliveries_a_second"]), rate * STEP, 0
+        elif failures:
             break
-        best, rate = max(best, step["deliveries_a_second"]), rate * STEP
+        else:
+            failures += 1
+            people.settle(PATIENCE)
     return best
+
+
+def _is_in_time(step: dict[str, Any]) -> bool:
+    whole = step["lost"] == 0 and step["refused"] == 0
+    enough = step["deliveries"] >= step["expected"] * ARRIVED
+    return bool(whole and enough and step["p99"] < ACCEPTABLE)
 
 
 def in_our_room(kind: str, count: int) -> tuple[Measured, list[str]]:
