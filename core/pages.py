@@ -55,7 +55,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=dates.format_moment, day=dates.format_day, ago=dates.ago, timestamp=dates.timestamp,
         numeric=dates.format_numeric, short_weekday=dates.short_weekday,
-        day_number=dates.day_number, weekday=dates.weekday,
+        day_number=dates.day_number, weekday=dates.weekday, exact=dates.format_exact,
     )  # fmt: skip
     words: dict[str, Any] = app.jinja_env.globals
     words["may"] = may

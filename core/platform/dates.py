@@ -173,6 +173,11 @@ def format_numeric(day: dt.date) -> str:
     return f"{date.day:02}.{date.month:02}.{date.year:04}"
 
 
+def format_exact(moment: dt.datetime) -> str:
+    """«24.11.2026, 15:00», as papers have a moment that must be told from others for years."""
+    return f"{format_numeric(moment)}, {format_time(moment)}"
+
+
 def weekday(day: dt.date) -> str:
     """«вторник»."""
     return str(_WEEKDAYS[_date(day).weekday()])

@@ -132,7 +132,8 @@ def panel_values(visit: Visit) -> dict[str, Any]:
     session, now = visit.session, utcnow()
     if session is None:
         return {}
-    over = visit.room.closes_at is not None and visit.room.closes_at <= now
+    ended = visit.room.closes_at is not None and visit.room.closes_at <= now
+    over = ended or session.cancelled_at is not None
     return {
         "panel": panel_of(visit.id, current_viewer(), staff=finding.is_staff(visit.activity)),
         "question_form": QuestionForm(formdata=None), "is_over": over,

@@ -128,7 +128,11 @@ class SplitForm(Form):
     NEW, SPECIAL = 0, -1
 
     target = SelectField(_l("Where to"), coerce=int)
-    title = StringField(_l("Title of the new discussion"), [Length(max=TITLE_LENGTH)])
+    title = StringField(
+        _l("Title of the new discussion"),
+        [Length(max=TITLE_LENGTH)],
+        description=_l("Needed only if the discussion is new."),
+    )
     section = SelectField(_l("Section of the new discussion"), coerce=int)
 
     def offer(self, targets: Sequence[tuple[int, str, str]]) -> None:

@@ -148,3 +148,18 @@ def test_whoever_is_shown_the_door_is_out_at_once_and_reads_why(
     expect(page.locator("[data-chat-state]")).to_be_visible()
     page.reload()
     expect(page.locator("main")).to_contain_text("Проверка двери")
+
+
+def test_a_press_in_the_panel_keeps_a_question_that_is_being_written(
+    visitor: Callable[..., Visitor],
+) -> None:
+    page = session(visitor("tutor"))
+    question = page.locator(".chat-ask textarea")
+    question.fill("А если учебника нет?")
+    vote = page.locator("button.chat-vote").last
+    before = vote.get_attribute("aria-pressed")
+    vote.focus()
+    page.keyboard.press("Enter")
+    expect(vote).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
+    expect(question).to_have_value("А если учебника нет?")
+    expect(vote).to_be_focused()

@@ -38,6 +38,40 @@ def test_a_member_replies_with_the_editor(
     assert window.troubles == []
 
 
+def test_whoever_wants_to_answer_can_type_at_once(visitor: Callable[..., Visitor]) -> None:
+    page = visitor("member").page
+    open_a_topic(page)
+    editor = page.locator("trix-editor")
+    page.locator(".page-actions a[href='#body']").click()
+    expect(editor).to_be_focused()
+    page.locator("a[data-reply]").nth(1).click()
+    page.wait_for_url(re.compile("reply="))
+    expect(editor).to_be_focused()
+    page.keyboard.type("Сразу")
+    expect(editor).to_have_text("Сразу")
+
+
+def test_an_answer_that_is_refused_takes_one_to_the_reason(visitor: Callable[..., Visitor]) -> None:
+    page = visitor("moderator").page
+    open_a_topic(page)
+    page.locator("form[data-composer] [type=submit]").last.click()
+    expect(page.locator("[role=alert]")).to_be_focused()
+
+
+def test_what_was_taken_back_can_be_undone_where_one_is(visitor: Callable[..., Visitor]) -> None:
+    page = visitor("coordinator").page
+    open_a_topic(page)
+    write(page, "Это я написала зря.")
+    page.keyboard.press("Control+Enter")
+    post = page.locator("article", has_text="Это я написала зря.")
+    post.locator("summary").last.click()
+    post.get_by_text("Отозвать").click()
+    undo = page.locator(".messages form button")
+    expect(undo).to_be_in_viewport()
+    undo.click()
+    expect(post.locator("[role=alert], .alert")).to_have_count(0)
+
+
 def test_a_member_replies_without_any_script(visitor: Callable[..., Visitor]) -> None:
     page = visitor("member", script=False).page
     open_a_topic(page)

@@ -207,7 +207,7 @@ def test_r_answers_the_post_one_is_at_and_a_question_mark_tells_of_the_keys(
     page.reload()
     page.keyboard.press("j")
     page.keyboard.press("r")
-    page.wait_for_url("**reply=*#reply")
+    page.wait_for_url("**reply=*#body")
 
 
 def test_menus_of_a_phone_open_within_the_screen_and_close_again(visitor: Come) -> None:

@@ -182,3 +182,20 @@ def test_the_first_visit_weighs_at_most_200_kb_and_the_next_30(
     assert 20 * KILOBYTE < first <= 200 * KILOBYTE
     assert again <= 30 * KILOBYTE
     assert window.troubles == []
+
+
+def test_a_sheet_is_a_table_on_paper_though_a_page_is_as_narrow_as_a_tablet(
+    visitor: Callable[..., Visitor],
+) -> None:
+    page = visitor("coordinator").open("/c/olekminsk/announcements/")
+    page.get_by_role("link", name="Порядок проверки олимпиадных работ").click()
+    page.get_by_role("link", name="Лист ознакомления").click()
+    page.locator("table.sheet").wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size(
+        {"width": 718, "height": 1000}
+    )  # A4 at 96 dots an inch, less its margins
+    assert (
+        page.locator("table.sheet").evaluate("table => getComputedStyle(table).display") == "table"
+    )
+    assert page.locator("table.sheet thead th").last.is_visible()

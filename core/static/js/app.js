@@ -55,6 +55,12 @@ document.addEventListener("click", (event) => {
   }, 200));
 });
 
+// A link to a field leads to the editor that has taken its place.
+document.addEventListener("click", (event) => {
+  const area = document.getElementById(event.target.closest('a[href^="#"]')?.hash.slice(1));
+  if (area?.hidden && area.editorElement) area.editorElement.focus();
+});
+
 async function openEditor(area) {
   const editor = await bring("editor");
   await editor?.open(area);

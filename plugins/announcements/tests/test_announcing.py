@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -71,6 +72,9 @@ def test_it_is_acknowledged_once_and_the_sheet_tells(square: Square) -> None:
     assert "Собрание" not in square.page(square.anna, "/my")
     sheet = square.page(square.coordinator, f"/announcements/{number}/sheet")
     assert "Ознакомлены: 1 из 3" in sheet
+    # A paper is read for years: each moment is there once, with its year, and the zone is named.
+    assert len(re.findall(r"\d\d\.\d\d\.\d{4}, \d\d:\d\d", sheet)) == 3
+    assert "Москва" in sheet
     waiting = square.page(square.coordinator, f"/announcements/{number}/sheet?show=waiting")
     assert "Борисов" in waiting
     assert "Аннина" not in waiting

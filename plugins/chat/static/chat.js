@@ -343,10 +343,8 @@ document.addEventListener("submit", async (event) => {
   const piece = await fetch(panel.dataset.liveUrl, { headers: { Accept: "text/html", "X-Live": "1" } }).catch(() => null);
   if (piece?.ok) {
     const fresh = new DOMParser().parseFromString(await piece.text(), "text/html").getElementById("panel");
-    if (fresh) panel.replaceChildren(...fresh.childNodes);
-    if (fresh) panel.dataset.on = fresh.dataset.on;
-    window.htmx?.process(panel);
-    lookAtTheClock();
+    // Laid over what stands there: a question half written and the focus stay.
+    if (fresh) await window.htmx.swap({ text: fresh.outerHTML, target: panel, sourceElement: panel, swap: "outerMorph" });
   }
 });
 

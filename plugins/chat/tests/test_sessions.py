@@ -49,6 +49,21 @@ def test_the_moderator_announces_a_session_and_it_stands_in_the_calendar(
     assert "Проценты без формул" in file
 
 
+def test_a_session_to_come_says_when_it_begins_and_a_cancelled_one_does_not_wait(
+    chat: Chat, as_moderator: FlaskClient, as_member: FlaskClient
+) -> None:
+    session = chat.session(begins=30)
+    page = as_member.get(f"{chat.url}sessions/{session}").text
+    assert "Здесь ничего не сказано" not in page
+    assert "Вопросы можно задать уже сейчас" in page
+    assert "data-opens" in page
+    as_moderator.post(f"{chat.url}sessions/{session}/cancel")
+    cancelled = as_member.get(f"{chat.url}sessions/{session}").text
+    assert "data-opens" not in cancelled
+    assert "В мой календарь" not in cancelled
+    assert "Здесь ничего не сказано" in cancelled
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

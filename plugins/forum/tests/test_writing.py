@@ -232,6 +232,8 @@ def test_two_people_who_edit_one_post_see_both_texts(
     assert as_moderator.post(page, data=theirs).status_code == 303
     refused = as_member.post(page, data=mine)
     assert refused.status_code == 409
+    assert "Не всё заполнено верно" not in refused.text
+    assert "Не получилось. Введённое вами сохранено." in refused.text
     assert "Мой вариант" in refused.text
     assert "Их вариант" in refused.text
     assert 'name="version" type="hidden" value="2"' in refused.text
