@@ -15,9 +15,10 @@ from flask import Flask, current_app, render_template
 from markupsafe import Markup
 
 from core.api import attachments_of, current_locale, current_zone, utcnow
+from plugins.forum.stamping import Stamp
 from plugins.forum.topic_page import PostLine
 
-EXTENSION = "forum-posts"
+EXTENSION = "forum-kept"
 SIZE = 4_000
 
 
@@ -43,14 +44,28 @@ class PostCache:
                 self.kept.popitem(last=False)
 
 
-def install_cache(app: Flask) -> None:
-    """Give an application its cache of rendered posts."""
-    app.extensions[EXTENSION] = PostCache()
+@dataclass
+class Kept:
+    """What an application keeps: posts, and the empty form of a reply in each language."""
+
+    posts: PostCache = field(default_factory=PostCache)
+    composers: dict[str, Stamp] = field(default_factory=dict)
+
+
+def install_kept(app: Flask) -> None:
+    """Give an application a place for what it keeps."""
+    app.extensions[EXTENSION] = Kept()
+
+
+def kept() -> Kept:
+    """What the application keeps."""
+    found: Kept = current_app.extensions[EXTENSION]
+    return found
 
 
 def rendered(posts: Sequence[PostLine]) -> dict[int, Markup]:
     """The viewer-independent HTML of posts, by id; one query when a new one has files."""
-    cache: PostCache = current_app.extensions[EXTENSION]
+    cache = kept().posts
     place = (current_locale(), current_zone().key, utcnow().year)
     keys = {post.id: _key(post, place) for post in posts}
     found = {post.id: cache.get(keys[post.id]) for post in posts}
@@ -59,8 +74,8 @@ def rendered(posts: Sequence[PostLine]) -> dict[int, Markup]:
     for post in missing:
         html = render_template("forum/_post.html", post=post, files=files.get(post.id, []))
         # Our own template, which escapes; the words were cleaned when they were stored.
-        found[post.id] = kept = Markup(html)  # noqa: S704
-        cache.put(keys[post.id], kept)
+        found[post.id] = words = Markup(html)  # noqa: S704
+        cache.put(keys[post.id], words)
     return {number: html for number, html in found.items() if html is not None}
 
 
