@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,9 @@ class Reactions:
     own: frozenset[str] = frozenset()
 
 
+NONE_GIVEN = Reactions()
+
+
 def _given() -> Select[int, str, int, int]:
     contents: BindParameter[Sequence[int]] = bindparam("contents", expanding=True)
     mine = func.max(case((Reaction.user_id == bindparam("viewer"), 1), else_=0))
@@ -46,13 +50,14 @@ GIVEN = _given()
 def reactions_of(content_ids: Sequence[int], viewer: Viewer) -> dict[int, Reactions]:
     """The signs under many contents, in one query; every id has an answer."""
     facts = {"contents": content_ids, "viewer": viewer.id}
-    counts: dict[int, dict[str, int]] = {number: {} for number in content_ids}
-    own: dict[int, set[str]] = {number: set() for number in content_ids}
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    own: dict[int, set[str]] = defaultdict(set)
     for content_id, sign, count, is_mine in rows(GIVEN, facts) if content_ids else ():
         counts[content_id][sign] = count
         if is_mine:
             own[content_id].add(sign)
-    return {number: Reactions(counts[number], frozenset(own[number])) for number in content_ids}
+    found = dict.fromkeys(content_ids, NONE_GIVEN)
+    return found | {number: Reactions(counts[number], frozenset(own[number])) for number in counts}
 
 
 @operation

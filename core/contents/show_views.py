@@ -62,7 +62,9 @@ def react(content: int) -> ResponseReturnValue:
     if "HX-Request" not in request.headers:
         return redirect(back_to(row), 303)
     signs = reactions.reactions_of([content], viewer)[content]
-    return render_template("contents/reactions.html", content_id=content, signs=signs)
+    return render_template(
+        "contents/reactions.html", content_id=content, signs=signs, shared="shared" in request.form
+    )
 
 
 @contents.get("/contents/<int:content>/history")

@@ -32,11 +32,14 @@ MOST_DATES = 5_000
 LONGEST_PHRASE = 2_000
 LONGEST_PIECE = 300_000
 
+NO_LISTS = (str, bytes, Mapping)
 ADDRESSES = ("/", "?", "#", "https://", "http://", "mailto:")
 
 
 def phrase(answer: Any) -> str:
     """A phrase, said in the language of the page."""
+    if type(answer) is str and len(answer) <= LONGEST_PHRASE:  # nearly all are; a page has hundreds
+        return answer
     if not isinstance(answer, str | LazyString):
         raise TypeError(f"{type(answer).__name__} instead of words")
     words = answer if type(answer) is Markup else str(answer)
@@ -64,7 +67,7 @@ def listed(kind: Any, most: int = MOST_ITEMS) -> Callable[[Any], list[Any]]:
     """A list of these, each settled; a longer one than any page has place for is refused."""
 
     def settle(answer: Iterable[Any] | None) -> list[Any]:
-        if isinstance(answer, str | bytes | Mapping):
+        if type(answer) is not list and isinstance(answer, NO_LISTS):
             raise TypeError(f"{type(answer).__name__} instead of a list")
         items = list(islice(answer or (), most + 1))
         if len(items) > most:

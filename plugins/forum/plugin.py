@@ -49,7 +49,7 @@ def plugin_manifest() -> Plugin:
     )  # fmt: skip
 
 
-setup_app = hookimpl(rendering.install_cache, specname="setup_app")
+setup_app = hookimpl(rendering.install_kept, specname="setup_app")
 nav_items = hookimpl(hooks.unread_item, specname="nav_items")
 page_fragment = hookimpl(hooks.latest_discussions, specname="page_fragment")
 calendar_items = hookimpl(dates.planned_problems, specname="calendar_items")

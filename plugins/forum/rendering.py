@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flask import Flask, current_app, render_template
 from markupsafe import Markup
 
 from core.api import attachments_of, current_locale, current_zone, utcnow
+from plugins.forum.stamping import Stamp
 from plugins.forum.topic_page import PostLine
 
-EXTENSION = "forum-posts"
+EXTENSION = "forum-kept"
 SIZE = 4_000
+
+
+class Made(NamedTuple):
+    """The HTML of a post, and everything that it was made of."""
+
+    of: Hashable
+    html: Markup
 
 
 @dataclass
@@ -26,46 +35,65 @@ class PostCache:
     """Rendered posts of this process, the longest unused ones dropped first."""
 
     size: int = SIZE
-    kept: OrderedDict[Hashable, Markup] = field(default_factory=OrderedDict)
+    kept: OrderedDict[Hashable, Made] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, key: Hashable) -> Markup | None:
+    def find(self, wanted: Mapping[int, Hashable], place: Hashable) -> dict[int, Markup]:
+        """The HTML of those posts that were made of these very facts, by their ids."""
+        found = {}
         with self.lock:
-            html = self.kept.get(key)
-            if html is not None:
-                self.kept.move_to_end(key)
-            return html
+            for number, facts in wanted.items():
+                made = self.kept.get((number, place))
+                if made is not None and made.of == facts:
+                    self.kept.move_to_end((number, place))
+                    found[number] = made.html
+        return found
 
-    def put(self, key: Hashable, html: Markup) -> None:
+    def put(self, number: int, place: Hashable, made: Made) -> None:
         with self.lock:
-            self.kept[key] = html
+            self.kept[number, place] = made
             while len(self.kept) > self.size:
                 self.kept.popitem(last=False)
 
 
-def install_cache(app: Flask) -> None:
-    """Give an application its cache of rendered posts."""
-    app.extensions[EXTENSION] = PostCache()
+@dataclass
+class Kept:
+    """What an application keeps: posts, and the empty form of a reply in each language."""
+
+    posts: PostCache = field(default_factory=PostCache)
+    composers: dict[str, Stamp] = field(default_factory=dict)
+
+
+def install_kept(app: Flask) -> None:
+    """Give an application a place for what it keeps."""
+    app.extensions[EXTENSION] = Kept()
+
+
+def kept() -> Kept:
+    """What the application keeps."""
+    found: Kept = current_app.extensions[EXTENSION]
+    return found
 
 
 def rendered(posts: Sequence[PostLine]) -> dict[int, Markup]:
     """The viewer-independent HTML of posts, by id; one query when a new one has files."""
-    cache: PostCache = current_app.extensions[EXTENSION]
+    cache = kept().posts
     place = (current_locale(), current_zone().key, utcnow().year)
-    keys = {post.id: _key(post, place) for post in posts}
-    found = {post.id: cache.get(keys[post.id]) for post in posts}
-    missing = [post for post in posts if found[post.id] is None]
+    facts = {post.id: _facts(post) for post in posts}
+    found = cache.find(facts, place)
+    missing = [post for post in posts if post.id not in found]
     files = attachments_of([post.id for post in missing if post.has_files])
     for post in missing:
         html = render_template("forum/_post.html", post=post, files=files.get(post.id, []))
         # Our own template, which escapes; the words were cleaned when they were stored.
-        found[post.id] = kept = Markup(html)  # noqa: S704
-        cache.put(keys[post.id], kept)
-    return {number: html for number, html in found.items() if html is not None}
+        found[post.id] = words = Markup(html)  # noqa: S704
+        cache.put(post.id, place, Made(facts[post.id], words))
+    return found
 
 
-def _key(post: PostLine, place: Hashable) -> Hashable:
+def _facts(post: PostLine) -> Hashable:
     """Everything that the HTML shows. A version fixes the files; words can change without one when
-    a person is forgotten; SQLite gives the id of a deleted row to another one."""
-    written = post.created_at, post.edited_at
-    return post.id, written, hash(post.body), post.has_files, post.version, post.author, place
+    a person is forgotten; SQLite gives the id of a deleted row to another one. They are compared
+    and not hashed: that is exact, and quicker for long words."""
+    written = post.created_at, post.edited_at, post.version, post.has_files
+    return written, post.author, post.body

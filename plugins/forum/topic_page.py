@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
 from sqlalchemy import Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
@@ -50,33 +48,14 @@ class PostLine(NamedTuple):
     def is_new(self) -> bool:
         return self.number is not None and self.number > self.read
 
-
-class Sample(NamedTuple):
-    """What stands for a post where the HTML of many is made from one."""
-
-    id: str
-    number: str
-    actions: str
-
-    def cut(self, html: str) -> Stamp:
-        """The HTML that was made for the sample, in pieces, to be put together for each post."""
-        return Stamp(self, re.split(f"({'|'.join(self)})", html))
-
-
-class Stamp(NamedTuple):
-    """The pieces of a sample's HTML, with what stands for the post between them."""
-
-    sample: Sample
-    pieces: list[str]
-
-    def stamped(self, post: PostLine, actions: str = "") -> Markup:
-        """The HTML of a post; numbers need no escaping."""
-        said = dict(zip(self.sample, (str(post.id), str(post.number), actions), strict=True))
-        html = "".join([said.get(piece, piece) for piece in self.pieces])
-        return Markup(html)  # noqa: S704  # it came out of a template of ours
-
-
-SAMPLE = Sample("%ID%", "%NUMBER%", "%ACTIONS%")
+    def look(self, known: bool, threaded: bool) -> str:
+        """The classes that tell it from other posts, for somebody known or for a guest."""
+        look = " post-new" if known and self.is_new else ""
+        if self.is_answer:
+            look += " post-answer"
+        if self.hidden:
+            look += " post-hidden"
+        return f"{look} post-depth post-depth-{self.depth}" if threaded and self.depth else look
 
 
 @dataclass(frozen=True)
@@ -155,7 +134,7 @@ def count_after(topic: Topic, number: int) -> int:
 
 
 def _posts(query: Select[*tuple[Any, ...]], **facts: Any) -> list[PostLine]:
-    return [_post(row) for row in rows(query, facts)]
+    return [_post(row) for row in rows(query, facts).all()]
 
 
 def _lines() -> Select[*tuple[Any, ...]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from werkzeug import Response
 
 from core.api import (
@@ -31,13 +31,13 @@ from core.api import (
     status_of,
 )
 from plugins.forum import operations, queries, reading
+from plugins.forum.composer import composer, reply_facts
 from plugins.forum.finding import ensure_may_change, is_staff, is_too_late
 from plugins.forum.forms import PostForm, ReplyForm, TopicForm, choose_sections
 from plugins.forum.models import Post, Section, Topic
 from plugins.forum.queries import Show
 from plugins.forum.rendering import rendered
 from plugins.forum.topic_page import (
-    SAMPLE,
     PostsPage,
     count_after,
     first_unread,
@@ -45,6 +45,7 @@ from plugins.forum.topic_page import (
     posts_after,
     posts_page,
 )
+from plugins.forum.weaving import SAMPLE, Actions, woven
 from plugins.forum.words import _
 
 forum = Blueprint("forum", __name__)
@@ -140,8 +141,7 @@ def topic(activity: Activity, topic: Topic) -> ResponseReturnValue:
     _remember_view()
     viewer = current_viewer()
     draft = draft_in(viewer, f"forum.reply:{topic.id}")
-    form = ReplyForm(formdata=None, data={"body": draft.body} if draft else None)
-    _prepare_quote(form, topic)
+    form = _begun_reply(draft)
     page = _page(activity, topic, page_number())
     html = _topic_page(activity, topic, page, form, draft=draft)
     _mark_read(activity, topic, page)
@@ -156,12 +156,12 @@ def newer(activity: Activity, topic: Topic) -> ResponseReturnValue:
     values = {"activity": activity, "topic": topic, "joins": "joins" in request.args}
     if "show" not in request.args:
         count = count_after(topic, after)
-        return render_template("forum/newer.html", after=after, count=count, posts="", **values)
+        return render_template("forum/newer.html", after=after, count=count, **values)
     page = posts_after(topic, viewer, after)
-    html = _posts(activity, topic, page, threaded=False, replies=_may_reply(activity, topic))
     shown = max((post.number for post in page.posts if post.number), default=after)
     count = count_after(topic, shown)
-    answer = render_template("forum/newer.html", after=shown, count=count, posts=html, **values)
+    posts = _posts(activity, topic, page, threaded=False, replies=_may_reply(activity, topic))
+    answer = render_template("forum/newer.html", after=shown, count=count, **values, **posts)
     _mark_read(activity, topic, page)
     return answer
 
@@ -172,11 +172,14 @@ def _remember_view() -> None:
         session[THREADED] = asked == "threaded"
 
 
-def _prepare_quote(form: ReplyForm, topic: Topic) -> None:
-    """Without script: a link "Reply" leads here with the post that is answered."""
-    number = request.args.get("reply", 0, int)
-    if number:
-        form.parent.data = str(number)
+def _begun_reply(draft: Any) -> ReplyForm | None:
+    """The form of a reply that has a draft, or says which post it answers; None for an empty one.
+    Without script a link "Reply" leads here with that post."""
+    parent = request.args.get("reply", 0, int)
+    if not draft and not parent:
+        return None
+    body, parent_id = draft.body if draft else None, str(parent) if parent else None
+    return ReplyForm(formdata=None, data={"body": body, "parent": parent_id})
 
 
 def _page(activity: Activity, topic: Topic, number: int) -> PostsPage:
@@ -187,18 +190,18 @@ def _page(activity: Activity, topic: Topic, number: int) -> PostsPage:
 
 
 def _topic_page(
-    activity: Activity, topic: Topic, page: PostsPage, form: ReplyForm, **values: Any
+    activity: Activity, topic: Topic, page: PostsPage, form: ReplyForm | None, **values: Any
 ) -> str:
     closed, threaded = operations.closed_because(topic), bool(session.get(THREADED))
     viewer = current_viewer()
     refused = decide(viewer, "forum.reply", activity.community, activity, topic.content)
     replies = bool(refused) and not closed
     return render_template(
-        "forum/topic.html", activity=activity, topic=topic, page=page, form=form, closed=closed,
-        threaded=threaded, staff=is_staff(activity), replies=replies, refusal=refused.reason,
-        posts_html=_posts(activity, topic, page, threaded=threaded, replies=replies),
-        joins=not threaded and page.number == page.pages,
-        draft_place=f"forum.reply:{topic.id}", link=lambda n: address(topic, page=n), **values,
+        "forum/topic.html", activity=activity, topic=topic, form=form, closed=closed,
+        refusal=refused.reason, joins=not threaded and page.number == page.pages,
+        link=lambda n: address(topic, page=n), composer=composer,
+        **reply_facts(topic, page.number),
+        **_posts(activity, topic, page, threaded=threaded, replies=replies), **values,
     )  # fmt: skip
 
 
@@ -210,20 +213,19 @@ def _may_reply(activity: Activity, topic: Topic) -> bool:
 
 def _posts(
     activity: Activity, topic: Topic, page: PostsPage, *, threaded: bool, replies: bool
-) -> Markup:
-    """The posts of a page, or of a piece of one."""
+) -> dict[str, Any]:
+    """What forum/_posts.html needs for the posts of a page, or of a piece of one."""
     viewer = current_viewer()
-    html = render_template(
-        "forum/_posts.html", sample=SAMPLE, page=page, bodies=rendered(page.posts),
-        threaded=threaded, staff=is_staff(activity), replies=replies, here=address(topic),
-        reacts=can(viewer, "contents.react", activity.community, activity),
-        actions=actions_under(
-            dict.fromkeys(page.numbered, operations.POST),
-            viewer,
-            {post.id: post.author.id for post in page.posts if post.author.id is not None},
+    authors = {post.id: post.author.id for post in page.posts if post.author.id is not None}
+    return {
+        "sample": SAMPLE, "woven": woven, "page": page, "bodies": rendered(page.posts),
+        "threaded": threaded, "staff": is_staff(activity), "replies": replies,
+        "here": address(topic),
+        "reacts": can(viewer, "contents.react", activity.community, activity),
+        "buttons_of": partial(
+            Actions, actions_under(dict.fromkeys(page.numbered, operations.POST), viewer, authors)
         ),
-    )  # fmt: skip
-    return Markup(html)  # noqa: S704  # our own template, which escapes
+    }  # fmt: skip
 
 
 def _mark_read(activity: Activity, topic: Topic, page: PostsPage) -> None:

@@ -105,7 +105,38 @@ def test_a_sign_is_given_and_taken_back_without_loading_the_page(visitor: Come) 
     sign.click()
     expect(sign).to_have_attribute("aria-pressed", str(before))
     assert page.evaluate("window.loadedOnce")
+    sign.press("Enter")
+    expect(sign).to_have_attribute("aria-pressed", after)
+    expect(sign).to_be_focused()
+    sign.press("Enter")
+    expect(sign).to_have_attribute("aria-pressed", str(before))
     assert window.troubles == []
+
+
+def test_without_script_a_sign_is_given_and_a_menu_is_a_page(visitor: Come) -> None:
+    window = visitor("tutor", script=False)
+    for after in ("true", "false"):
+        page = window.open(TOPIC)
+        sign = page.locator("article[data-post]").nth(1).locator("button[value=idea]")
+        sign.click()
+        window.open(TOPIC)
+        expect(sign).to_have_attribute("aria-pressed", after)
+    page.locator("article[data-post]").nth(1).get_by_role("link", name="Действия").click()
+    expect(page.locator("main h1")).to_have_text("Действия")
+    expect(page.get_by_role("button", name="Не прочитано отсюда")).to_be_visible()
+
+
+def test_a_whole_post_is_quoted_by_its_button(visitor: Come) -> None:
+    page = visitor("member").open(TOPIC)
+    post = page.locator("article[data-post]").nth(2)
+    post.get_by_role("button", name="Цитировать").click()
+    quote = page.locator("trix-editor blockquote")
+    expect(quote).to_contain_text("коробка с двадцатью опытами")
+    page.keyboard.type("Берём!")
+    send(page)
+    quoted = said(page, "Берём!").locator("blockquote")
+    expect(quoted).to_have_attribute("data-author", post.locator(".post-author").inner_text())
+    expect(quoted).to_have_attribute("cite", re.compile(r"^/contents/\d+$"))
 
 
 def test_hiding_can_be_undone_at_once(visitor: Come) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 import brotli
 import pytest
@@ -172,6 +173,17 @@ def test_icons_that_pages_name_are_in_the_sprite() -> None:
     }
     assert {"house", "x", "check2"} <= named
     assert named - there == set()
+
+
+def test_icons_that_the_style_draws_are_those_of_the_sprite() -> None:
+    sprite = (ROOT / "core/static/vendor/bootstrap-icons/icons.svg").read_text()
+    drawn = re.findall(
+        r"""--drawn: url\("data:image/svg\+xml,(.+?)"\)""", (CSS / "sreda.css").read_text()
+    )
+    assert len(drawn) == 5
+    for icon in drawn:
+        shape = re.sub("^<svg [^>]+>|</svg>$", "", unquote(icon)).replace("'", '"')
+        assert f'viewBox="0 0 16 16">{shape}</symbol>' in sprite
 
 
 THEMES = {

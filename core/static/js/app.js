@@ -2,7 +2,7 @@
 
 import { csrfToken, makeClosable, say, words } from "./page.js";
 import "./keyboard.js";
-import "./menu.js";
+import { wake as wakeMenus } from "./menu.js";
 
 const WHEN_THERE = {
   "form[data-draft-url]": "drafts",
@@ -13,6 +13,7 @@ const WHEN_THERE = {
 };
 
 function wake(root) {
+  wakeMenus(root);
   for (const [selector, name] of Object.entries(WHEN_THERE)) {
     if (root.querySelector(selector)) bring(name).then((module) => module?.wake(root));
   }

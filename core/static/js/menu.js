@@ -2,6 +2,25 @@
 
 import { words } from "./page.js";
 
+/** Turn links to what can be done with a thing into menus that are fetched when they are opened. */
+export function wake(root) {
+  for (const link of root.querySelectorAll("a[data-menu-link]")) link.replaceWith(menuOf(link));
+}
+
+function menuOf(link) {
+  const menu = Object.assign(document.createElement("details"), { className: "menu menu-end" });
+  const summary = Object.assign(document.createElement("summary"), { className: link.className });
+  const panel = Object.assign(document.createElement("div"), { className: "menu-panel" });
+  const way = Object.assign(document.createElement("a"), { className: "menu-item", href: link.href });
+  way.textContent = link.textContent; // until the rest has come, or where it does not
+  menu.dataset.menu = "";
+  summary.append(...link.childNodes);
+  panel.append(way);
+  menu.append(summary, panel);
+  menu.addEventListener("toggle", () => window.htmx.ajax("GET", way.href, { source: panel, target: panel, swap: "innerHTML" }), { once: true });
+  return menu;
+}
+
 function close(menu) {
   const hadFocus = menu.contains(document.activeElement);
   menu.open = false;

@@ -15,8 +15,9 @@ function plainly(area, { author, text }) {
 
 /** Start on a page that has posts and a place to answer them. */
 export function wake(root) {
-  for (const whole of root.querySelectorAll("[data-quote]")) whole.hidden = !composer();
-  if (button || !composer()) return;
+  if (!composer()) return;
+  for (const link of root.querySelectorAll("[data-post]:has([data-quotable]) a[data-reply]:not(:has(+ [data-quote]))")) link.after(wholeButton());
+  if (button) return;
   button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-primary btn-sm quote-button";
@@ -35,6 +36,13 @@ export function wake(root) {
     const post = whole?.closest("[data-post]")?.querySelector("[data-quotable]");
     if (post) insert(post, withoutQuotes(post));
   });
+}
+
+function wholeButton() {
+  const whole = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet btn-sm" });
+  whole.dataset.quote = "";
+  whole.append(icon("quote"), ` ${words.quote}`);
+  return whole;
 }
 
 function composer() {
@@ -79,9 +87,10 @@ function withoutQuotes(post) {
 }
 
 async function insert(post, text) {
-  const source = new URL(post.dataset.quoteUrl ?? "", location.href);
+  const head = post.parentElement.querySelector(".post-head");
+  const source = new URL(post.dataset.quoteUrl ?? head?.querySelector(".post-time")?.href ?? "", location.href);
   const quoted = {
-    author: post.dataset.quoteAuthor,
+    author: post.dataset.quoteAuthor ?? head?.querySelector(".post-author")?.textContent,
     url: source.pathname + source.search + source.hash,
     text: text.slice(0, LONGEST),
   };

@@ -58,12 +58,12 @@ def test_a_sign_is_ones_own_and_counted(
     post = forum.first_post(topic)
     fields = {"csrf_token": csrf(as_member, forum.topic_url(topic)), "sign": "thanks"}
     assert as_member.post(f"/contents/{post}/react", data=fields).status_code == 303
-    own = '<button class="reaction" name="sign" value="thanks" aria-pressed="true">'
-    assert own in as_member.get(forum.topic_url(topic)).text
+    sign = f'form="signs" formaction="/contents/{post}/react" name="sign" value="thanks"'
+    page = as_member.get(forum.topic_url(topic)).text
+    assert f'{sign} aria-pressed="true">' in page
+    assert '<form id="signs" method="post"' in page
     theirs = as_moderator.get(forum.topic_url(topic))
-    assert (
-        '<button class="reaction" name="sign" value="thanks" aria-pressed="false">' in theirs.text
-    )
+    assert f'{sign} aria-pressed="false">' in theirs.text
     assert "Спасибо 1" in text_of(theirs)
 
 
@@ -160,3 +160,18 @@ def test_kept_html_forgets_with_the_person(forum: Forum, as_moderator: FlaskClie
     with forum.app.app_context():
         _forget(SYSTEM, db.session.get_one(User, forum.member.id))
     assert f'blockquote data-author="{name}"' not in as_moderator.get(url).text
+
+
+def test_an_open_page_is_offered_new_posts_and_given_them(
+    forum: Forum, as_member: FlaskClient
+) -> None:
+    topic = forum.topic(by=forum.moderator)
+    piece = f"{forum.topic_url(topic)}/newer?after=1&joins=1"
+    assert "1 new reply" not in as_member.get(piece, headers=EN).text
+    post = forum.reply(topic, "<p>Свежее</p>", by=forum.moderator)
+    offered = as_member.get(piece, headers=EN).text
+    assert "1 new reply" in offered
+    assert f'id="post-{post}"' not in offered
+    given = as_member.get(f"{piece}&show=1", headers=EN).text
+    assert f'id="post-{post}"' in given
+    assert "1 new reply" not in given
