@@ -17,12 +17,13 @@ from core.api import (
     Moment,
     User,
     Viewer,
+    activities_by_id,
     among,
-    db,
     excerpt,
     mine,
     one_of,
     own_activity_ids,
+    rows,
 )
 from plugins.forum.models import Problem, ProblemState, Reader
 from plugins.forum.unread import counts_known, followed_by, keep_counts, unread_number
@@ -47,13 +48,14 @@ def planned_problems(
     counts = not counts_known(viewer)
     if counts:
         facts |= mine(viewer)
-    rows = db.session.execute(DATES[counts, many], facts).all()
+    found = rows(DATES[counts, many], facts).all()
     if counts:
-        keep_counts({row[0].id: row[1] for row in rows if row[1]})
+        keep_counts({row.forum: row[2] for row in found if row[2]})
     places = {community.id: community for community in communities}
-    for row in rows:
-        if row.id is not None:
-            yield _item(row, row[0], places[row[0].community_id])
+    dated = [row for row in found if row.id is not None]
+    forums = activities_by_id({row.forum for row in dated})
+    for row in dated:
+        yield _item(row, forums[row.forum], places[row.community_id])
 
 
 def date_of(problem: Problem, viewer: Viewer) -> CalendarItem | None:
@@ -107,16 +109,20 @@ def _soon(*, many: bool) -> Subquery:
     )  # fmt: skip
 
 
+FORUM = (Activity.id.label("forum"), Activity.community_id)
+
+
 def _dates(*, counts: bool, many: bool) -> Select[*tuple[Any, ...]]:
     soon = _soon(many=many)
     columns = [column for column in soon.c if column.name != "activity_id"]
     here = soon.c.activity_id == Activity.id
     if not counts:
-        query = select(Activity, null(), *columns).join(soon, here)
+        query = select(*FORUM, null(), *columns).join(soon, here)
     else:
         own = Activity.id.in_(own_activity_ids("forum"))
         query = (
-            select(Activity, unread_number(), *columns)
+            select(*FORUM, unread_number(), *columns)
+            .select_from(Activity)
             .outerjoin(Reader, followed_by())
             .outerjoin(soon, here)
             .where(or_(own, soon.c.id.is_not(None)))
