@@ -19,6 +19,8 @@ from core.platform.db import utcnow
 WEEK = timedelta(days=7)
 # So many lines of a kind are shown; nobody does more in a day.
 MOST = 25
+# Of the dates to come only so many; the calendar has all.
+NEXT = 8
 
 
 @activities.get("/my")
@@ -52,7 +54,8 @@ def my_day() -> str:
         waiting=waiting[:MOST],
         fresh=fresh[:MOST],
         requests=requests_waiting_for(viewer, places),
-        coming=coming[:MOST],
+        coming=coming[:NEXT],
+        later=len(coming[NEXT:]),
         mine=sorted(mine, key=lambda c: (-unread.get(c.id, 0), c.title.casefold())),
         unread=unread,
     )

@@ -261,6 +261,16 @@ def test_my_day_and_the_home_of_a_community_tell_dates_of_plugins(dated: Scene) 
         assert "Отменённый" not in html
 
 
+def test_my_day_names_the_next_dates_and_says_how_many_more_there_are(dated: Scene) -> None:
+    maths = dated.cast.community("maths")
+    dated.quiz(maths)
+    for number in range(10):
+        dated.date(title=f"Встреча {number}", start=NOW + timedelta(hours=number + 1))
+    html = page(dated.cast.browser(dated.cast.member(maths)), "/my")
+    assert [number for number in range(10) if f"Встреча {number}" in html] == list(range(8))
+    assert "2 more in the calendar" in words(html)
+
+
 def test_a_plugin_whose_dates_are_those_of_activities_is_asked_where_it_has_some(
     dated: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

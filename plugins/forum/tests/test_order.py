@@ -117,7 +117,10 @@ def test_an_author_takes_a_post_back_and_brings_it_back(
     assert act(as_member, forum, f"posts/{post}/withdraw") == 303
     page = as_member.get(forum.topic_url(topic), headers=EN)
     assert f"posts/{post}/bring-back" in page.text
+    answered = f"?reply={post}#body"
+    assert answered not in page.text, "nobody answers what is out of sight"
     assert act(as_member, forum, f"posts/{post}/bring-back") == 303
+    assert answered in as_member.get(forum.topic_url(topic)).text
     assert forum.read(Topic, topic, "post_count") == 2
 
 
