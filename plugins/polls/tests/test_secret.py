@@ -144,8 +144,15 @@ def _end(actor: object, poll: int, moment: Any) -> None:
     db.session.get_one(Activity, poll).closes_at = moment
 
 
+@pytest.fixture
+def unlike_others(stage: Stage) -> None:
+    """From now on options have numbers that nothing else has."""
+    for _ in range(5):
+        stage.poll(*map(str, range(20)))
+
+
 def test_nothing_leaks_through_log_notices_letters_search_or_ones_own_copy(
-    stage: Stage, secret: int, clock: Any, outbox: Callable[[], list[Any]],
+    stage: Stage, unlike_others: None, secret: int, clock: Any, outbox: Callable[[], list[Any]],
     run_jobs: Callable[[], int], fill_index: Callable[[], None],
 ) -> None:  # fmt: skip
     stage.deliver()
@@ -160,16 +167,14 @@ def test_nothing_leaks_through_log_notices_letters_search_or_ones_own_copy(
             said = json.dumps(value, default=str, ensure_ascii=False)
             assert "Против" not in said, f"{table}.{name}"
             if table in ("events", "notices", "jobs") and name == "facts":
-                facts = json.loads(value) if isinstance(value, str) else value
-                # Which poll it is may be told, and its number may be that of an option too.
-                told = {key: fact for key, fact in facts.items() if key != "poll"}
-                said = json.dumps(told, default=str)
+                said = value if isinstance(value, str) else said
                 assert not any(f": {number}" in said for number in chosen), f"{table}.{name}"
     assert not any("Против" in str(letter) for letter in outbox())
     with stage.app.test_request_context():
         person = db.session.get_one(User, stage.members[0].id)
         records = [record.fields for record in personal.exported(person)]
-    assert records == [{"poll": records[0]["poll"], "answered": True}]
+    assert [record for record in records if record["answered"]]
+    assert all(record.keys() == {"poll", "answered"} for record in records)
 
 
 def test_the_result_is_counted_when_it_has_closed_and_not_before(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,10 +91,16 @@ def set_servers(room: Room, *servers: StandIn) -> None:
     assert browser.post("/admin/plugins/webinar/settings", data=form).status_code == 303
 
 
+def next_forenoon(now: datetime) -> datetime:
+    """Nine o'clock in Moscow: what is told in the next hours is no letter in the night."""
+    return now.replace(hour=6, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
 @pytest.fixture
 def room(
     app: Flask, cast: Cast, login: Callable[..., FlaskClient], clock: Turned
 ) -> Room:  # fmt: skip
+    clock.set(next_forenoon(clock.now()))
     community = cast.community("maths", visibility="public", title="Учителя математики")
     activity = cast.activity(community, "webinar", "webinar", title="Дроби без слёз")
     host = cast.member(community, surname="Семёнова")

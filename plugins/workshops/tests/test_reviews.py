@@ -314,14 +314,14 @@ def test_what_is_typed_into_a_review_is_kept_until_it_is_sent(studio: Studio) ->
     assert f'data-draft-place="{place}" data-draft-fields' in browser.get(page).text
     assert browser.post("/drafts", data=sent).status_code == 200
     shown = browser.get(page).text
-    assert "Ваш черновик восстановлен" in shown
+    assert "Ваш черновик восстановлен</span>" in shown
     assert 'value="4"' in shown
     assert "Видно сразу</textarea>" in shown
     assert "Живой урок</textarea>" in shown
     assert "Живой урок" not in studio.login(studio.master).get(page).text
     assert review(studio, people[0], row, **(fields | {"words": "Иначе"})) == 303
     shown = browser.get(page).text
-    assert "Ваш черновик восстановлен" not in shown
+    assert "Ваш черновик восстановлен</span>" not in shown
     assert "Иначе</textarea>" in shown
 
 
