@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -150,11 +151,13 @@ def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Re
 def _send(connection: Connection, known: Repeated, text: str, parameters: Any) -> Result[Any]:
     inside: Any = connection
     cursor = connection.connection.cursor()
+    # What listens may note something here, as it does in SQLAlchemy's own.
+    context = SimpleNamespace()
     try:
         for listen in inside.dispatch.before_cursor_execute:
-            text, parameters = listen(connection, cursor, text, parameters, None, False)
+            text, parameters = listen(connection, cursor, text, parameters, context, False)
         cursor.execute(text, parameters)
-        inside.dispatch.after_cursor_execute(connection, cursor, text, parameters, None, False)
+        inside.dispatch.after_cursor_execute(connection, cursor, text, parameters, context, False)
         found = cursor.fetchall()
         cursor.close()
     except BaseException as error:

@@ -41,6 +41,9 @@ MOST_STEPS = 30
 PATIENCE = 30.0
 SECONDS = 4.0
 QUIET_RATE = 10.0
+# So long, since of a few messages the slowest would be taken for the 99th of 100.
+QUIET_SECONDS = 20.0
+WARMING = 10
 # So much of what was sent has to arrive within the step.
 ARRIVED = 0.9
 
@@ -134,13 +137,21 @@ def _memory(pid: int) -> int:
     return own + sum(_memory(int(child)) for child in listed)
 
 
+def _asking(port: int, cookie: str, path: str) -> urllib.request.Request:
+    headers = {"Cookie": f"sreda={cookie}"}
+    return urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
+
+
+def _open(request: urllib.request.Request) -> None:
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        answer.read()
+
+
 class Looking:
     """Somebody who opens a page again and again meanwhile."""
 
     def __init__(self, port: int, cookie: str, path: str) -> None:
-        self.request = urllib.request.Request(
-            f"http://127.0.0.1:{port}{path}", headers={"Cookie": f"sreda={cookie}"}
-        )
+        self.request = _asking(port, cookie, path)
         self.ages: list[float] = []
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._look)
@@ -150,7 +161,7 @@ class Looking:
         while not self.stop.wait(0.1):
             started = time.monotonic()
             with suppress(OSError):
-                urllib.request.urlopen(self.request, timeout=10).read()
+                _open(self.request)
             self.ages.append((time.monotonic() - started) * 1000)
 
     def p99(self) -> float:
@@ -167,9 +178,12 @@ def measure(name: str, pid: int, begin: dict[str, Any], page: str) -> Measured:
     try:
         count = len(begin["cookies"])
         memory = (_memory(pid) - before) / count
+        # A process that has just begun makes its templates and statements first.
+        for _ in range(WARMING if page else 0):
+            _open(_asking(begin["port"], begin["cookies"][0], page))
         people.talk(QUIET_RATE)
         looking = Looking(begin["port"], begin["cookies"][0], page) if page else None
-        quiet = people.talk(QUIET_RATE)
+        quiet = people.talk(QUIET_RATE, QUIET_SECONDS)
         page_p99 = looking.p99() if looking else 0.0
         return Measured(
             name, count, people.come, memory, quiet["p50"], quiet["p99"],
