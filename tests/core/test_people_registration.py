@@ -79,7 +79,10 @@ def test_a_link_of_confirmation_works_once_for_a_week_and_only_unchanged(
 ) -> None:
     register(client)
     link = link_in(post_arrives(app)[0])
-    assert client.get(link[:-1] + ("A" if link[-1] != "A" else "B")).status_code == 410
+    # Of the last letter of a signature only some bits count: another one is changed.
+    place = -5
+    other = "A" if link[place] != "A" else "B"
+    assert client.get(link[:place] + other + link[place + 1 :]).status_code == 410
     clock.turn(timedelta(days=8))
     assert client.get(link).status_code == 410
     clock.turn(timedelta(days=-2))
