@@ -17,7 +17,6 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from gevent.monkey import is_module_patched
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -262,12 +261,17 @@ def init_db(app: Flask, url: str) -> None:
     """Bind the application to its database: SQLite (embedded) or PostgreSQL (by its URL)."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     # The default of 5 + 10 connections makes the sixteenth simultaneous reader wait for 30 seconds.
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 20, "max_overflow": 60}
-    if url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["max_overflow"] = 20
-    else:
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"factory": sqlite.Connection}
+    # The last one that came back goes first: its plans, and its pages of the cache, are warm.
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 60, "pool_use_lifo": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    if not url.startswith("postgresql"):
+        options["connect_args"] = {"factory": sqlite.Connection}
+        db.init_app(app)
+        return
+    options["max_overflow"] = 20
     db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "do_connect", _connect)
 
 
 def bound_statements(app: Flask, seconds: float) -> None:
@@ -288,14 +292,10 @@ def bound_statements(app: Flask, seconds: float) -> None:
         engine.dispose()
 
 
-@event.listens_for(Engine, "do_connect")
 def _connect(dialect: Dialect, record: Any, words: Any, options: dict[str, Any]) -> Any:
-    """Where gevent is at work, by connections that know it; else None, and the driver's are."""
-    if dialect.name != "postgresql" or not is_module_patched("select"):
-        return None
-    from core.platform.postgresql import Connection as GreenConnection
+    from core.platform.postgresql import connect
 
-    return GreenConnection.connect(*words, **options)
+    return connect(*words, **options)
 
 
 @event.listens_for(Engine, "connect")
@@ -316,16 +316,17 @@ def _lower(value: Any) -> Any:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    _let_write(connection, not is_contributing())
+    bare: Any = connection.connection.dbapi_connection
+    options = connection.get_execution_options()
+    if "isolation_level" not in options:
+        _let_write(bare, not is_contributing())
     if connection.dialect.name != "sqlite":
         return
-    dbapi_connection: Any = connection.connection.dbapi_connection
-    options = connection.get_execution_options()
     if options.get("sreda_write"):
         patience = options.get("sreda_patience", sqlite.PATIENCE)
-        sqlite.execute_patiently(dbapi_connection, "BEGIN IMMEDIATE", patience)
+        sqlite.execute_patiently(bare, "BEGIN IMMEDIATE", patience)
     else:
-        dbapi_connection.execute("BEGIN")
+        bare.execute("BEGIN")
 
 
 @event.listens_for(Session, "after_begin")
@@ -333,7 +334,7 @@ def _begin_page(session: Session, transaction: Any, connection: Connection) -> N
     """What is not an operation only reads, and the database itself sees to it."""
     session.info["connection"] = connection
     if not connection.get_execution_options().get("sreda_write"):
-        _let_write(connection, False)
+        _let_write(connection.connection.dbapi_connection, False)
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -349,7 +350,7 @@ def _lend(bare: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
 
         make_sure(bare, record.info)
     if is_contributing():
-        _set_writing(bare, record.info, False)
+        _let_write(bare, False)
 
 
 @event.listens_for(Pool, "checkin")
@@ -357,20 +358,11 @@ def _take_back(bare: Any, record: ConnectionPoolEntry) -> None:
     record.info["returned"] = time.monotonic()
 
 
-def _let_write(connection: Connection, allowed: bool) -> None:
-    """Make the transaction that begins read-only, or not."""
-    _set_writing(connection.connection.dbapi_connection, connection.connection.info, allowed)
-
-
-def _set_writing(bare: Any, known: dict[Any, Any], allowed: bool) -> None:
-    """PostgreSQL's driver says it in its BEGIN, our connections to SQLite look at statements."""
-    if known.get("writes", True) is allowed:
-        return
-    if isinstance(bare, sqlite.Connection):
-        bare.reads_only = not allowed
-    elif not isinstance(bare, sqlite3.Connection):  # one of another engine is not ours to bind
-        bare.read_only = None if allowed else True
-    known["writes"] = allowed
+def _let_write(bare: Any, allowed: bool) -> None:
+    """Make the transaction that begins read-only, or not. Connections of others are not ours to
+    bind."""
+    if hasattr(bare, "let_write"):
+        bare.let_write(allowed)
 
 
 @event.listens_for(Session, "before_flush")

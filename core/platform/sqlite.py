@@ -48,6 +48,10 @@ class Connection(sqlite3.Connection):
 
     reads_only = False
 
+    def let_write(self, allowed: bool) -> None:
+        """Whether the next transaction may write."""
+        self.reads_only = not allowed
+
     def cursor(self, factory: Any = Cursor, /) -> Any:
         """A cursor; ours, unless somebody insists on another kind."""
         return super().cursor(factory)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import InvalidatePoolError
 
-from core.platform.postgresql import IDLE, Connection, make_sure
+from core.platform.postgresql import IDLE, GreenConnection, make_sure
 from core.testing.postgres import Server
 
 
@@ -29,7 +29,7 @@ def test_others_go_on_while_one_waits_for_an_answer(address: str) -> None:
             gevent.sleep(0.01)
 
     other = gevent.spawn(tick)
-    with Connection.connect(address) as connection:
+    with GreenConnection.connect(address) as connection:
         answer = connection.execute("SELECT 'ж', pg_sleep(0.3)").fetchone()
         with pytest.raises(psycopg.errors.DivisionByZero):
             connection.execute("SELECT 1 / 0")
@@ -44,8 +44,8 @@ def test_others_go_on_while_one_waits_for_an_answer(address: str) -> None:
 
 
 def test_a_connection_that_was_cut_while_nobody_used_it_is_not_lent(address: str) -> None:
-    with Connection.connect(address, autocommit=True) as killer:
-        connection = Connection.connect(address)
+    with GreenConnection.connect(address, autocommit=True) as killer:
+        connection = GreenConnection.connect(address)
         long_ago = time.monotonic() - IDLE - 1
         make_sure(connection, {"returned": long_ago})
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
