@@ -1,6 +1,7 @@
 """The database: one session, one way to write, one clock.
 
-Reading needs nothing: a page reads in a snapshot that ends with the request. Writing happens in an
+Reading needs nothing: on SQLite a page reads in a snapshot that ends with the request, on
+PostgreSQL each of its statements sees what is stored by then. Writing happens in an
 *operation* and nowhere else, which is why ``commit`` is called here alone.
 """
 
@@ -25,12 +26,14 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
+    Integer,
     MetaData,
     SelectBase,
     Text,
     bindparam,
     event,
     literal,
+    literal_column,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -233,6 +236,12 @@ def among(column: Any, name: str, *, many: bool = True) -> ColumnElement[bool]:
 def one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
     """That a column has one of some values that are always the same, written into it for good."""
     return cast(ColumnElement[bool], column.in_([literal(str(v), Text) for v in values]))
+
+
+def at_most(number: int) -> ColumnElement[int]:
+    """A limit that is always the same, written into a query for good. Of a limit that it learns
+    with each execution only, PostgreSQL thinks the worst, and plans the query anew each time."""
+    return literal_column(str(number), Integer)
 
 
 def upsert(

@@ -1,11 +1,13 @@
 """PostgreSQL's own connections, as a server of pages needs them.
 
-A page only reads: each of its statements is a transaction of its own, as PostgreSQL's usual ones
-see no common snapshot either. That saves BEGIN and ROLLBACK, and with every ROLLBACK the driver
-forgets what it had prepared, so that each statement of each page was planned anew: up to three
-quarters of its time. Under gevent the driver waits by ``poll``, which gevent imitates: that took a
-third of the time of a small query. And a connection is asked whether it is still there when it lay
-idle; to ask before each page, as pools offer, costs as much as a query.
+A page only reads, and each of its statements is a transaction of its own: a usual one would give
+them no common view either. That saves BEGIN and ROLLBACK. And with every ROLLBACK the driver
+forgets what it had prepared, so that each statement of each page would be planned anew, which
+takes up to three quarters of its time.
+
+Under gevent the driver waits by ``poll``, which gevent imitates: that took a third of the time of a
+small query. And a connection is asked whether it is still there when it lay idle; to ask before
+each page, as pools offer, costs as much as a query.
 """
 
 from __future__ import annotations

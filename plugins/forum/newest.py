@@ -9,7 +9,7 @@ from flask import g, has_request_context
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Viewer, rows
+from core.api import Activity, Viewer, at_most, rows
 from plugins.forum.models import Topic
 from plugins.forum.queries import TopicLine, line_of, topic_lines
 
@@ -33,7 +33,7 @@ def _newest(count: int) -> Select[*tuple[Any, ...]]:
         select(newest.id)
         .where(newest.activity_id == Activity.id, newest.visible, newest.merged_into_id.is_(None))
         .order_by(newest.last_post_at.desc(), newest.id.desc())
-        .limit(count)
+        .limit(at_most(count))
         .correlate(Activity)
     )
     query: Select[int] = (

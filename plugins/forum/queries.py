@@ -28,6 +28,7 @@ from core.api import (
     Content,
     User,
     Viewer,
+    at_most,
     db,
     mine,
     own_activity_ids,
@@ -177,11 +178,12 @@ def topics(
     if not viewer.is_authenticated and show in (Show.UNREAD, Show.MINE):
         return Page([], page, False, link)
     facts = {"viewer_id": viewer.id, "place_id": section.id if section else activity.id}
-    return _page(_list(show, of_section=section is not None, staff=staff), page, link, facts)
+    query = _list(show, of_section=section is not None, staff=staff, first=page == 1)
+    return _page(query, page, link, facts)
 
 
 @functools.cache
-def _list(show: Show, *, of_section: bool, staff: bool) -> Select[*tuple[Any, ...]]:
+def _list(show: Show, *, of_section: bool, staff: bool, first: bool) -> Select[*tuple[Any, ...]]:
     """Each kind of list is put together once: that takes longer than the database's answer."""
     place = Topic.section_id if of_section else Topic.activity_id
     viewer_id = bindparam("viewer_id", type_=Integer)
@@ -191,7 +193,8 @@ def _list(show: Show, *, of_section: bool, staff: bool) -> Select[*tuple[Any, ..
     return _cut(
         query.where(*_narrowing(show, viewer_id)).order_by(
             Topic.pinned.desc(), Topic.last_post_at.desc(), Topic.id.desc()
-        )
+        ),
+        first=first,
     )
 
 
@@ -206,9 +209,10 @@ def _narrowing(show: Show, viewer_id: BindParameter[int]) -> list[ColumnElement[
     return []
 
 
-def _cut(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _cut(query: Select[*tuple[Any, ...]], *, first: bool) -> Select[*tuple[Any, ...]]:
     """One page of a list, and one more row that says whether there is another page."""
-    return query.offset(bindparam("start", type_=Integer)).limit(TOPICS_A_PAGE + 1)
+    cut = query.limit(at_most(TOPICS_A_PAGE + 1))
+    return cut if first else cut.offset(bindparam("start", type_=Integer))
 
 
 def _page(
@@ -217,7 +221,8 @@ def _page(
     link: Mapping[str, Any],
     facts: Mapping[str, Any],
 ) -> Page:
-    found = rows(query, {**facts, "start": (page - 1) * TOPICS_A_PAGE}).all()
+    start = {"start": (page - 1) * TOPICS_A_PAGE} if page > 1 else {}
+    found = rows(query, {**facts, **start}).all()
     lines = [line_of(row) for row in found[:TOPICS_A_PAGE]]
     return Page(lines, page, len(found) > TOPICS_A_PAGE, link)
 
@@ -226,7 +231,7 @@ def unread_everywhere(viewer: Viewer, page: int, link: Mapping[str, Any]) -> Pag
     """What is unread in all forums of the viewer's communities, the latest first; one query."""
     query = TOPIC_LINES.where(Topic.activity_id.in_(own_activity_ids("forum")), unread_condition())
     ordered = query.order_by(Topic.last_post_at.desc(), Topic.id.desc())
-    return _page(_cut(ordered), page, link, mine(viewer))
+    return _page(_cut(ordered, first=page == 1), page, link, mine(viewer))
 
 
 # Put together once, like the lists.

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, bindparam, func, select
 
-from core.api import Activity, Summary, Viewer, among, mine, own_activity_ids, rows
+from core.api import Activity, Summary, Viewer, among, at_most, mine, own_activity_ids, rows
 from plugins.forum.models import Read, Reader, Topic
 from plugins.forum.newest import newest_in
 from plugins.forum.reading import unread_condition
@@ -44,7 +44,9 @@ def unread_number() -> ScalarSelect[int]:
         .outerjoin(Read, and_(Read.topic_id == Topic.id, Read.user_id == viewer_id))
         .where(Topic.activity_id == Activity.id, unread_condition())
         .correlate(Activity, Reader)
-        .limit(MOST)
+        # In the order of the index, which otherwise PostgreSQL may not look into.
+        .order_by(Topic.last_post_at.desc())
+        .limit(at_most(MOST))
         .subquery()
     )
     return select(func.count()).select_from(some).scalar_subquery()

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import InvalidatePoolError
 
-from core.platform.postgresql import IDLE, GreenConnection, make_sure
+from core.platform.postgresql import IDLE, GreenConnection, connect, make_sure
 from core.testing.postgres import Server
 
 
@@ -55,3 +55,26 @@ def test_a_connection_that_was_cut_while_nobody_used_it_is_not_lent(address: str
         with pytest.raises(InvalidatePoolError):
             make_sure(connection, {"returned": long_ago})
         connection.close()
+
+
+def test_only_what_is_told_to_write_writes(address: str) -> None:
+    with connect(address) as connection:
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("CREATE TABLE words (word text)")
+        connection.let_write(True)
+        connection.execute("CREATE TABLE words (word text)")
+        connection.commit()
+        connection.let_write(False)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("INSERT INTO words VALUES ('дом')")
+        # A statement that failed takes nothing of a page along.
+        assert connection.execute("SELECT count(*) FROM words").fetchone() == (0,)
+
+
+def test_what_pages_ask_again_and_again_is_planned_once(address: str) -> None:
+    with connect(address) as connection:
+        for number in range(10):
+            connection.execute("SELECT 1 + %s", (number,))
+            connection.rollback()  # as at the end of each page
+        planned = "SELECT statement FROM pg_prepared_statements WHERE statement LIKE 'SELECT 1 +%'"
+        assert len(connection.execute(planned).fetchall()) == 1
