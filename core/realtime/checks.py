@@ -1,7 +1,4 @@
-"""Who may still be in the rooms where they are: looked at when rights change, and now and then.
-
-Some rights end by the clock alone, of which nobody tells.
-"""
+"""Who may still be in the rooms where they are: looked at when rights change, and in turn."""
 
 from __future__ import annotations
 
@@ -21,8 +18,10 @@ log = logging.getLogger("sreda.realtime")
 
 # Connections that are looked at together; nobody else is served meanwhile.
 TOGETHER = 25
-# Seconds between two such looks. After a pause of none we would come back before the sockets are
-# looked at, and a room of a thousand would hear nothing for a quarter of a second.
+# Seconds from one look at everybody to the next: some rights end by the clock alone.
+ROUND = 15.0
+# Seconds between two looks when rights have changed. After a pause of none we would come back
+# before the sockets are looked at, and a room of a thousand would hear nothing for a while.
 BREATH = 0.002
 # Whom a change of rights means when nobody can say whom.
 ALL: Subject = ("all", 0)
@@ -35,6 +34,27 @@ class Checks:
     hub: Hub
     unsure: list[Subject] = field(default_factory=list)
     busy: bool = False
+    looks_around: bool = False
+
+    def look_around(self) -> None:
+        """Look at everybody in turn, at a pace that nobody feels, and be through in a round."""
+        if not self.looks_around:
+            self.looks_around = True
+            aside(self.hub.app, self._go_round)
+
+    def _go_round(self) -> None:
+        known = self.hub.connections.by_sid
+        everybody = list(known)
+        pause = ROUND * TOGETHER / max(TOGETHER, len(everybody))
+        try:
+            for start in range(0, len(everybody), TOGETHER):
+                sids = everybody[start : start + TOGETHER]
+                self._check([known[sid] for sid in sids if sid in known])
+                rest(self.hub.app, pause)
+        except Exception:
+            log.exception("rights could not be looked at")
+        finally:
+            self.looks_around = False
 
     def doubt(self, subjects: list[Subject]) -> None:
         """Somebody's rights may have changed: look at everybody concerned, at once."""
@@ -60,6 +80,8 @@ class Checks:
 
     def _check(self, connections: Sequence[Connection]) -> None:
         arrivals = list(_arrivals(connections))
+        if not arrivals:
+            return
         with Company.of(self.hub, arrivals, connections[0].environ) as company:
             for connection in connections:
                 company.become(connection)

@@ -8,7 +8,6 @@ pace: no tick delays a quiet one, and no message costs a frame of its own in a b
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,8 +38,6 @@ LONGEST_QUEUE = 300
 AT_ONCE = 8
 # Seconds between two looks for entries of which no signal came.
 LOOK = 2.0
-# Seconds between two looks at everybody's rights, some of which end by the clock alone.
-RECHECK = 15.0
 EXTENSION = "sreda-realtime"
 
 
@@ -90,7 +87,7 @@ class Hub:
     desk: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
     # Called with the name of a stream's room that somebody entered or left.
     came_or_went: Callable[[str], None] = field(default=lambda room: None)
-    # Called now and then: everybody's rights are to be looked at.
+    # Called again and again: everybody's rights are to be looked at in turn.
     recheck: Callable[[], None] = field(default=lambda: None)
     # Called now and then, beside looking for what no signal told of.
     renew: Callable[[], None] = field(default=lambda: None)
@@ -252,7 +249,6 @@ class Hub:
 
     def look_after(self) -> None:
         """Again and again, as long as the process serves: nothing hangs on a signal alone."""
-        checked = time.monotonic()
         while True:
             rest(self.app, LOOK)
             try:
@@ -260,9 +256,7 @@ class Hub:
                     self.catch_up()
                     self.drop_slow_readers()
                     self.renew()
-                    if time.monotonic() - checked > RECHECK:
-                        checked = time.monotonic()
-                        self.recheck()
+                    self.recheck()
             except Exception:
                 log.exception("looking after the rooms failed")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import socketio
@@ -41,7 +40,7 @@ def install_realtime(app: Flask, finders: Finders) -> None:
     signals.hear(TYPING, present.take_typing)
     signals.hear(streams.SIGNAL, lambda subjects: hub.touch(_addresses(hub, subjects)))
     checks = Checks(hub)
-    hub.recheck = partial(checks.doubt, [])
+    hub.recheck = checks.look_around
     signals.hear(rights.SIGNAL, checks.doubt)
     signals.hear(live.SIGNAL, pages.take)
     app.extensions["sreda-presence"] = present
