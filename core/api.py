@@ -120,16 +120,14 @@ from core.people.models import School, User
 from core.platform.addresses import absolute
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
+from core.platform.conditions import among, at_most, one_of
 from core.platform.dates import current_zone, timestamp, zone_title
 from core.platform.db import (
     HOLD,
     Base,
     Moment,
     after_commit,
-    among,
-    at_most,
     db,
-    one_of,
     operation,
     rows,
     upsert,

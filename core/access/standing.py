@@ -16,8 +16,9 @@ from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
+from core.platform.conditions import among
 from core.platform.current import current_facts
-from core.platform.db import Moment, among, rows, utcnow
+from core.platform.db import Moment, rows, utcnow
 from core.platform.i18n import core_domain
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _statement(*, many: bool) -> Select[*tuple[Any, ...]]:
 def _statement_for_many() -> Select[*tuple[Any, ...]]:
     """What many people hold on the site and in one community, a row for each of them."""
     here, as_guest = _is_here(many=False)
-    theirs = Appointment.user_id.in_(bindparam("users", expanding=True))
+    theirs = among(Appointment.user_id, "users")
     return (
         select(Appointment.user_id, *ROLE_AND_GRANTS)
         .select_from(Role)

@@ -14,6 +14,7 @@ from core.activities.queries import available, switched_on
 from core.contract.manifest import CalendarItem
 from core.contract.models import CommunityPlugin
 from core.people.models import User
+from core.platform.conditions import among
 from core.platform.db import Moment, db, utcnow
 from core.platform.i18n import core_domain
 
@@ -56,7 +57,7 @@ def _dated() -> Select[Activity, str | None]:
         .join(CommunityPlugin, switched_on())
         .outerjoin(User, User.id == Activity.author_id)
         .options(contains_eager(Activity.community))
-        .where(Activity.community_id.in_(bindparam("communities", expanding=True)))
+        .where(among(Activity.community_id, "communities"))
         .where(Activity.state != ActivityState.DRAFT, or_(opens, closes))
         .order_by(case((opens, Activity.opens_at), else_=Activity.closes_at), Activity.id)
         .limit(MOST)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager
 from core.access.guard import Place
 from core.activities.models import Activity
 from core.communities.models import Community, Membership
+from core.platform.conditions import among
 from core.platform.db import db
 
 
@@ -47,7 +48,7 @@ ALONE = (
 )
 MEMBERSHIPS = select(Membership).where(
     Membership.community_id == bindparam("community"),
-    Membership.user_id.in_(bindparam("viewers", expanding=True)),
+    among(Membership.user_id, "viewers"),
 )
 COMMUNITY_BY_NUMBER = (
     select(Community, Membership)

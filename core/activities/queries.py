@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import g
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Row,
     Select,
@@ -38,7 +37,8 @@ from core.communities.models import (
 )
 from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
-from core.platform.db import Moment, among, db, one_of, rows
+from core.platform.conditions import among, one_of
+from core.platform.db import Moment, db, rows
 from core.platform.paging import Page, paginate
 
 # So many activities of one form stand in a menu and on a home page; the others on a list.
@@ -238,11 +238,10 @@ class Waiting:
 
 
 def _requests() -> Select[Community, int]:
-    places: BindParameter[list[int]] = bindparam("communities", expanding=True)
     return (
         select(Community, func.count())
         .join(Membership, Membership.community_id == Community.id)
-        .where(or_(Community.id.in_(places), Community.parent_id.in_(places)))
+        .where(or_(among(Community.id, "communities"), among(Community.parent_id, "communities")))
         .where(Membership.state == MembershipState.REQUESTED)
         .where(Community.state == CommunityState.ACTIVE)
         .group_by(Community.id)

@@ -15,7 +15,8 @@ from core.communities.faces import Face, face_columns, face_of
 from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
 from core.people.models import School, User
-from core.platform.db import Moment, db, one_of, rows, utcnow
+from core.platform.conditions import one_of
+from core.platform.db import Moment, db, rows, utcnow
 
 # The more a role is trusted with, the further in front it is named.
 RANK = {archetype.value: place for place, archetype in enumerate(reversed(Archetype))}

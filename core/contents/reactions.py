@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import BindParameter, Select, bindparam, case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 
 from core.access.actors import Actor, Viewer
 from core.contents import events
 from core.contents.models import Content, Reaction
 from core.errors import DomainError
 from core.events.log import record
+from core.platform.conditions import among
 from core.platform.db import db, operation, rows
 from core.platform.i18n import core_domain
 
@@ -34,11 +35,10 @@ NONE_GIVEN = Reactions()
 
 
 def _given() -> Select[int, str, int, int]:
-    contents: BindParameter[Sequence[int]] = bindparam("contents", expanding=True)
     mine = func.max(case((Reaction.user_id == bindparam("viewer"), 1), else_=0))
     return (
         select(Reaction.content_id, Reaction.sign, func.count(), mine)
-        .where(Reaction.content_id.in_(contents))
+        .where(among(Reaction.content_id, "contents"))
         .group_by(Reaction.content_id, Reaction.sign)
     )
 

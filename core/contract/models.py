@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, ForeignKey, delete, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.platform.db import Base, among, db, rows, utcnow
+from core.platform.conditions import among
+from core.platform.db import Base, db, rows, utcnow
 
 
 class SitePlugin(Base):

@@ -31,6 +31,7 @@ from core.contract.manifest import Periodic
 from core.contract.registry import registry
 from core.notices.models import Notice
 from core.people.models import School, SignedInSession, User
+from core.platform.conditions import among
 from core.platform.db import db, operation, rows, utcnow
 
 # A session lives this long after it was last used; its row is touched at most this often.
@@ -120,9 +121,7 @@ VIEWER = (
     .outerjoin(School, School.id == User.school_id)
     .where(SignedInSession.digest == bindparam("digest"))
 )  # fmt: skip
-VIEWERS = _viewers(SignedInSession.digest).where(
-    SignedInSession.digest.in_(bindparam("digests", expanding=True))
-)
+VIEWERS = _viewers(SignedInSession.digest).where(among(SignedInSession.digest, "digests"))
 
 
 def viewer_by_key(key: str) -> Viewer | None:

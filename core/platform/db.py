@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
@@ -26,14 +26,10 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Executable,
-    Integer,
     MetaData,
     SelectBase,
     Text,
-    bindparam,
     event,
-    literal,
-    literal_column,
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite as sqlite_dialect
@@ -224,26 +220,6 @@ def rows(
     return connection.execute(statement, facts)
 
 
-def among(column: Any, name: str, *, many: bool = True) -> ColumnElement[bool]:
-    """That a column has one of the values that are given as ``name``; without ``many`` a single
-    value. For queries that are put together once: a list is written into them anew at each
-    execution, which takes as long as many an answer, and most pages have one community only."""
-    if many:
-        return cast(ColumnElement[bool], column.in_(bindparam(name, expanding=True)))
-    return cast(ColumnElement[bool], column == bindparam(name))
-
-
-def one_of(column: Any, values: Iterable[str]) -> ColumnElement[bool]:
-    """That a column has one of some values that are always the same, written into it for good."""
-    return cast(ColumnElement[bool], column.in_([literal(str(v), Text) for v in values]))
-
-
-def at_most(number: int) -> ColumnElement[int]:
-    """A limit that is always the same, written into a query for good. Of a limit that it learns
-    with each execution only, PostgreSQL thinks the worst, and plans the query anew each time."""
-    return literal_column(str(number), Integer)
-
-
 def upsert(
     model: type[Base],
     key: Mapping[str, Any],
@@ -281,6 +257,8 @@ def init_db(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         event.listen(db.engine, "do_connect", _connect)
+        # Many rows go in one statement. The driver would send one each, and wait in between.
+        db.engine.dialect.use_insertmanyvalues_wo_returning = True
 
 
 def bound_statements(app: Flask, seconds: float) -> None:

@@ -1,11 +1,11 @@
 """Statements that come again and again: what is alike each time is found out once.
 
 SQLAlchemy looks at a statement anew at every execution: which of the kept compiled ones it is, what
-its parameters are called, how each is written for the driver, how lists are spelt out. On SQLite
-that takes three times as long as the answer. Whoever puts a statement together once, at module
-level, sends the very same object again, and this is how it is known here: the first times it goes
-SQLAlchemy's way, then what was found out is kept with it. A statement that is
-put together for one page never comes back, and nothing is kept of it.
+its parameters are called, how each is written for the driver. On SQLite that takes three times as
+long as the answer. Whoever puts a statement together once, at module level, sends the very same
+object again, and this is how it is known here: the first times it goes SQLAlchemy's way, then what
+was found out is kept with it. A statement that is put together for one page never comes back, and
+nothing is kept of it.
 
 This is the one module that touches insides of SQLAlchemy; its version is pinned, and
 ``tests/core/test_repeated.py`` compares both ways.
@@ -13,8 +13,7 @@ This is the one module that touches insides of SQLAlchemy; its version is pinned
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -22,85 +21,37 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Dialect, Result
 from sqlalchemy.engine import IteratorResult
 
-# A list of parameters is spelt out by its length; so many combinations are kept of a statement.
-SHAPES = 32
-
 Facts = Mapping[str, Any]
 
 
 class Filling(NamedTuple):
-    """A parameter that is different each time: where it goes, and which fact it is, or which
-    ``place`` in a list, as the type writes it for the driver."""
+    """A parameter that is different each time: where it goes, which fact it is, and how the type
+    writes it for the driver."""
 
     at: Any
     fact: str
-    place: int | None
     process: Callable[[Any], Any] | None
 
 
-class Shape(NamedTuple):
-    """The text of a statement for lists of certain lengths, with its parameters.
+class Repeated(NamedTuple):
+    """What is known of a statement for one database: its text, and its parameters.
 
     ``constants`` is what the driver gets, a list or a dictionary, with gaps for the fillings.
+    Without a ``text`` it is written in a way that is rare, and goes SQLAlchemy's.
     """
 
-    text: str
+    dialect: Dialect
+    metadata: Any
+    facts: frozenset[str]
+    text: str | None
     constants: Any
-    fillings: list[Filling]
+    fillings: Sequence[Filling]
 
     def parameters(self, facts: Facts) -> Any:
         values = self.constants.copy()
-        for at, fact, place, process in self.fillings:
-            value = facts[fact] if place is None else facts[fact][place]
-            values[at] = value if process is None else process(value)
+        for at, fact, process in self.fillings:
+            values[at] = facts[fact] if process is None else process(facts[fact])
         return values
-
-
-@dataclass(slots=True)
-class Repeated:
-    """What is known of a statement for one database; see the module."""
-
-    dialect: Dialect
-    compiled: Any
-    metadata: Any
-    facts: frozenset[str]
-    lists: tuple[str, ...]
-    most: int  # shapes; 0 where it is written in a way that is rare, and goes SQLAlchemy's
-    shapes: dict[tuple[int, ...], Shape] = field(default_factory=dict)
-
-    def written(self, facts: Facts) -> tuple[str, Any] | None:
-        """Text and parameters for these facts; None where there are too many kinds of them."""
-        if facts.keys() != self.facts:
-            return None
-        if self.lists:
-            facts = {**facts, **{name: list(facts[name]) for name in self.lists}}
-        lengths = tuple([len(facts[name]) for name in self.lists])
-        shape = self.shapes.get(lengths)
-        if shape is None and len(self.shapes) < self.most:
-            shape = self.shapes[lengths] = self._spelt_out(facts)
-        return (shape.text, shape.parameters(facts)) if shape is not None else None
-
-    def _spelt_out(self, facts: Facts) -> Shape:
-        state = self.compiled.construct_expanded_state(dict(facts))
-        places = {
-            each: (name, place)
-            for name, names in state.parameter_expansion.items()
-            for place, each in enumerate(names)
-        }
-        named = not self.compiled.positional
-        names = list(state.parameters) if named else state.positiontup
-        shape = Shape(state.statement, {} if named else [None] * len(names), [])
-        for number, name in enumerate(names):
-            at = name if named else number
-            of, place = places.get(name, (name, None))
-            process = state.processors.get(name) or self.compiled._bind_processors.get(of)
-            fact = self.compiled.binds[of].key
-            if fact in self.facts:
-                shape.fillings.append(Filling(at, fact, place, process))
-            else:
-                value = state.parameters[name]
-                shape.constants[at] = process(value) if process else value
-        return shape
 
 
 # A statement that came so often is one that goes on coming.
@@ -116,14 +67,21 @@ def execute(connection: Connection, statement: Any, facts: Facts | None) -> Resu
     """As ``connection.execute`` does with a query, in its transaction and with its events."""
     facts = facts or NOTHING
     known = _known.get(statement)
-    if known is not None and known.dialect is connection.dialect and connection.in_transaction():
-        written = known.written(facts)
-        if written is not None:
-            return _send(connection, known, *written)
+    if known is not None and _is_sent_so(known, connection, facts):
+        return _send(connection, known, facts)
     result = connection.execute(statement, facts)
     if known is None or known.dialect is not connection.dialect:
         _note(statement, connection.dialect, result, facts)
     return result
+
+
+def _is_sent_so(known: Repeated, connection: Connection, facts: Facts) -> bool:
+    return (
+        known.text is not None
+        and known.dialect is connection.dialect
+        and facts.keys() == known.facts
+        and connection.in_transaction()
+    )
 
 
 def _note(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> None:
@@ -136,19 +94,42 @@ def _note(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> None:
 
 def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Repeated:
     compiled = statement.compile(dialect=dialect)
-    lists = tuple(facts.keys() & {each.key for each in compiled.post_compile_params})
+    # Lists that are spelt out anew each time; those of ``among`` are one parameter.
+    spelt_out = compiled.post_compile_params | compiled.literal_execute_params
     rare = (
         compiled.escaped_bind_names
         or statement.get_execution_options()
         or any(bind.callable or bind.type._is_tuple_type for bind in compiled.binds.values())
-        or facts.keys() & {each.key for each in compiled.literal_execute_params}
+        or facts.keys() & {each.key for each in spelt_out}
     )
-    return Repeated(
-        dialect, compiled, result._metadata, frozenset(facts), lists, most=0 if rare else SHAPES
-    )
+    names = frozenset(facts)
+    if rare:
+        return Repeated(dialect, result._metadata, names, None, (), ())
+    return Repeated(dialect, result._metadata, names, *_written(compiled, facts))
 
 
-def _send(connection: Connection, known: Repeated, text: str, parameters: Any) -> Result[Any]:
+def _written(compiled: Any, facts: Facts) -> tuple[str, Any, Sequence[Filling]]:
+    """The text of a statement, and its parameters as the driver takes them."""
+    state = compiled.construct_expanded_state(dict(facts))
+    places = {each: name for name, names in state.parameter_expansion.items() for each in names}
+    named = not compiled.positional
+    names = list(state.parameters) if named else state.positiontup
+    constants: Any = {} if named else [None] * len(names)
+    fillings = []
+    for number, name in enumerate(names):
+        at, of = name if named else number, places.get(name, name)
+        process = state.processors.get(name) or compiled._bind_processors.get(of)
+        if (fact := compiled.binds[of].key) in facts:
+            fillings.append(Filling(at, fact, process))
+        else:
+            value = state.parameters[name]
+            constants[at] = process(value) if process else value
+    return state.statement, constants, fillings
+
+
+def _send(connection: Connection, known: Repeated, facts: Facts) -> Result[Any]:
+    text: Any = known.text
+    parameters = known.parameters(facts)
     inside: Any = connection
     cursor = connection.connection.cursor()
     # What listens may note something here, as it does in SQLAlchemy's own.

@@ -15,6 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.actors import Actor
+from core.platform.conditions import among
 from core.platform.db import db, required_unit, rows
 from core.platform.signals import signal
 from core.realtime.models import StreamEntry, StreamRow
@@ -166,8 +167,8 @@ HELD = (
 MADE = {"postgresql": _made(postgresql.insert), "sqlite": _made(sqlite.insert)}
 MARKED = _entries().where(
     StreamEntry.stream_id == bindparam("stream"),
-    StreamEntry.author_id.in_(bindparam("authors", expanding=True)),
-    StreamEntry.mark.in_(bindparam("marks", expanding=True)),
+    among(StreamEntry.author_id, "authors"),
+    among(StreamEntry.mark, "marks"),
 )
 ADDED = insert(StreamEntry).values(
     {column.name: bindparam(column.name) for column in StreamEntry.__table__.columns}
@@ -185,7 +186,7 @@ AFTER = (
 )
 AT = select(StreamRow.id, StreamRow.last_number).where(StreamRow.address == bindparam("address"))
 BEHIND = select(StreamRow.address, StreamRow.last_number).where(
-    StreamRow.address.in_(bindparam("addresses", expanding=True))
+    among(StreamRow.address, "addresses")
 )
 
 

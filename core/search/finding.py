@@ -20,6 +20,7 @@ from sqlalchemy import Row, and_, bindparam, exists, func, select
 
 from core.contents.models import Content
 from core.contract.registry import registry
+from core.platform.conditions import among
 from core.platform.db import Moment, db, rows
 from core.search.asking import Asked
 from core.search.engines import ENGINES, Narrowed, engine
@@ -248,7 +249,7 @@ def _stands(phrase: re.Pattern[str], text: str) -> bool:
 
 
 TEXTS = select(SearchDocument.id, SearchDocument.title, SearchDocument.text).where(
-    SearchDocument.id.in_(bindparam("documents", expanding=True))
+    among(SearchDocument.id, "documents")
 )
 
 

@@ -7,70 +7,17 @@ that the words of the statement stay the same.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    ColumnElement,
     CursorResult,
     Dialect,
     Select,
-    Text,
-    bindparam,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from core.platform.db import db
-
-
-class Listed(TypeDecorator[Sequence[Any]]):
-    """A list as one parameter: an array of PostgreSQL, in SQLite a text in JSON."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, of: type[TypeEngine[Any]]) -> None:
-        super().__init__()
-        self.of = of
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        kind = ARRAY(self.of) if dialect.name == "postgresql" else Text()
-        return dialect.type_descriptor(kind)
-
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
-
-
-class Among(FunctionElement[bool]):
-    """Whether a value is one of a list; see :func:`among`."""
-
-    name = "among"
-    type = Boolean()
-    inherit_cache = True
-
-
-@compiles(Among, "sqlite")
-def _in_json(element: Among, compiler: Any, **options: Any) -> str:
-    value, listed = (compiler.process(each, **options) for each in element.clauses)
-    return f"{value} IN (SELECT value FROM json_each({listed}))"  # noqa: S608  # made by SQLAlchemy
-
-
-@compiles(Among, "postgresql")
-def _in_array(element: Among, compiler: Any, **options: Any) -> str:
-    value, listed = (compiler.process(each, **options) for each in element.clauses)
-    return f"{value} = ANY({listed})"
-
-
-def among(value: Any, name: str, of: type[TypeEngine[Any]]) -> ColumnElement[bool]:
-    """Whether a value is in the list that is given for the parameter ``name``."""
-    found: ColumnElement[bool] = Among(value, bindparam(name, type_=Listed(of)))
-    return found
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from core.access.actors import Named, Viewer
@@ -23,6 +23,7 @@ from core.contract.answers import mapping_of
 from core.contract.manifest import ContentView
 from core.contract.registry import registry
 from core.people.models import School, User
+from core.platform.conditions import among
 from core.platform.dates import current_zone
 from core.platform.db import db
 from core.platform.db import rows as read
@@ -280,7 +281,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(Community, Community.id == place)
         .outerjoin(Person, Person.id == author)
         .outerjoin(School, School.id == Person.school_id)
-        .where(SearchDocument.id.in_(bindparam("documents", expanding=True)))
+        .where(among(SearchDocument.id, "documents"))
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Join,
     Subquery,
-    Text,
     and_,
     bindparam,
     exists,
@@ -34,8 +33,8 @@ from core.communities.models import (
 from core.contents.models import Content, ContentReader
 from core.contract.models import CommunityPlugin
 from core.people.models import User
+from core.platform.conditions import among
 from core.search.models import SearchDocument
-from core.search.prepared import among
 
 # What a content stands in, and what that stands in: a post and its topic, for a comment.
 Outer = aliased(Content)
@@ -78,28 +77,26 @@ def _inside() -> ColumnElement[bool]:
     public = and_(
         Community.state == CommunityState.ACTIVE, Community.visibility == Visibility.PUBLIC
     )
-    return or_(public, among(Community.id, "inside", Integer), staff)
+    return or_(public, among(Community.id, "inside"), staff)
 
 
 def _acts(own: str, all_over: str) -> ColumnElement[bool]:
     """Where the viewer holds a right; in a community that has ended nobody holds any."""
     over_all = and_(_flag(all_over), Community.state != CommunityState.LIQUIDATED)
-    return or_(among(Community.id, own, Integer), over_all)
+    return or_(among(Community.id, own), over_all)
 
 
 def _switched_on(plugin: Any) -> ColumnElement[bool]:
     on = exists().where(
         CommunityPlugin.community_id == Community.id, CommunityPlugin.plugin == plugin
     )
-    return and_(among(plugin, "plugins", Text), on.correlate(Community, SearchDocument, Activity))
+    return and_(among(plugin, "plugins"), on.correlate(Community, SearchDocument, Activity))
 
 
 def _shown(content: Any) -> ColumnElement[bool]:
     """Neither hidden nor waiting, and not only for members if the viewer is none; or the viewer's
     own, or the viewer's to judge."""
-    belongs = or_(
-        ~content.members_only, among(Community.id, "inside", Integer), _flag("everywhere")
-    )
+    belongs = or_(~content.members_only, among(Community.id, "inside"), _flag("everywhere"))
     return or_(
         content.id.is_(None),
         and_(content.hidden_at.is_(None), content.held_at.is_(None), belongs),
@@ -125,7 +122,7 @@ def _content() -> ColumnElement[bool]:
     )
     activity = and_(_open_activity(), _switched_on(Activity.plugin))
     return and_(
-        among(Content.kind, "kinds", Text),
+        among(Content.kind, "kinds"),
         or_(
             own,
             and_(
@@ -145,7 +142,7 @@ def _activity() -> ColumnElement[bool]:
     form = Activity.plugin + "." + Activity.kind
     return and_(
         SearchDocument.activity_id.is_not(None),
-        among(form, "forms", Text),
+        among(form, "forms"),
         _inside(),
         _open_activity(),
         _switched_on(Activity.plugin),

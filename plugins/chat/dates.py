@@ -19,6 +19,7 @@ from core.api import (
     User,
     Viewer,
     activities_by_id,
+    among,
     rows,
 )
 from plugins.chat.finding import Visit
@@ -55,7 +56,7 @@ def _dates() -> Select[*tuple[Any, ...]]:
         .join(Session, Session.id == Room.session_id)
         .join(Content, Content.id == Session.id)
         .outerjoin(User, User.id == Content.author_id)
-        .where(Activity.community_id.in_(bindparam("communities", expanding=True)))
+        .where(among(Activity.community_id, "communities"))
         .where(Activity.state != "draft", Room.opens_at >= start, Room.opens_at < end)
         .where(Content.hidden_at.is_(None), Content.held_at.is_(None))
         .order_by(Room.opens_at, Session.id)

@@ -20,6 +20,7 @@ from core.api import (
     School,
     User,
     Viewer,
+    among,
     attachments_of,
     current_zone,
     reactions_of,
@@ -271,4 +272,4 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _these() -> Select[*tuple[Any, ...]]:
-    return _all().where(Message.id.in_(bindparam("messages", expanding=True)))
+    return _all().where(among(Message.id, "messages"))

@@ -11,7 +11,7 @@ from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Content, Face, Moment, Summary, User, Viewer, rows, utcnow
+from core.api import Activity, Content, Face, Moment, Summary, User, Viewer, among, rows, utcnow
 from plugins.chat import text
 from plugins.chat.models import Member, Message, Room, Session
 from plugins.chat.words import _, ngettext
@@ -44,7 +44,7 @@ def _counts() -> Select[*tuple[Any, ...]]:
     return (
         select(Room.activity_id, _unread())
         .outerjoin(Member, _mine())
-        .where(Room.activity_id.in_(bindparam("activities", expanding=True)))
+        .where(among(Room.activity_id, "activities"))
         .where(Room.session_id.is_(None))
     )
 
@@ -75,7 +75,7 @@ def _news() -> Select[*tuple[Any, ...]]:
         .outerjoin(Content, Content.id == func.coalesce(Session.id, Message.id))
         .outerjoin(User, and_(User.id == Content.author_id, Session.id.is_(None)))
         .outerjoin(Host, and_(Host.id == Content.author_id, Session.id.is_not(None)))
-        .where(Room.activity_id.in_(bindparam("activities", expanding=True)))
+        .where(among(Room.activity_id, "activities"))
         .where(
             or_(
                 Room.session_id.is_(None),

@@ -39,6 +39,7 @@ from core.api import (
     HeldStream,
     Moment,
     Written,
+    among,
     attach,
     changed,
     db,
@@ -236,15 +237,15 @@ MEMBERS = select(
     Member.user_id, Member.is_host, Member.removed_at, Member.silenced_until, Member.reason,
     Member.floor_at, Member.said_at, Member.said_on,
 ).where(
-    Member.room_id == bindparam("room"), Member.user_id.in_(bindparam("people", expanding=True))
+    Member.room_id == bindparam("room"), among(Member.user_id, "people")
 )  # fmt: skip
 
 MARKED = (
     select(Content.author_id, Content.submission, Message.id, Message.number)
     .outerjoin(Message, Message.id == Content.id)
     .where(
-        Content.author_id.in_(bindparam("authors", expanding=True)),
-        Content.submission.in_(bindparam("marks", expanding=True)),
+        among(Content.author_id, "authors"),
+        among(Content.submission, "marks"),
     )
 )
 

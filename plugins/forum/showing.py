@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from flask import url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from core.api import Activity, Community, ContentView, excerpt, rows
+from core.api import Activity, Community, ContentView, among, excerpt, rows
 from plugins.forum.models import Post, Topic
 from plugins.forum.words import _
 
@@ -27,7 +27,7 @@ TOPICS_SHOWN = (
     select(Topic.id, Topic.title, Topic.activity_id, Community.slug)
     .join(Activity, Activity.id == Topic.activity_id)
     .join(Community, Community.id == Activity.community_id)
-    .where(Topic.id.in_(bindparam("ids", expanding=True)))
+    .where(among(Topic.id, "ids"))
 )
 
 
@@ -48,5 +48,5 @@ POSTS_SHOWN = (
     .join(Topic, Topic.id == Post.topic_id)
     .join(Activity, Activity.id == Post.activity_id)
     .join(Community, Community.id == Activity.community_id)
-    .where(Post.id.in_(bindparam("ids", expanding=True)))
+    .where(among(Post.id, "ids"))
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import select
 
-from core.api import rows
+from core.api import among, rows
 from plugins.polls.models import Option, PollSection, Question
 
 # What somebody answered: values by the numbers of questions, as JSON has them.
@@ -123,7 +123,7 @@ WHOLE = (
     .select_from(PollSection)
     .outerjoin(Question, Question.section_id == PollSection.id)
     .outerjoin(Option, Option.question_id == Question.id)
-    .where(PollSection.activity_id.in_(bindparam("polls", expanding=True, type_=Integer)))
+    .where(among(PollSection.activity_id, "polls"))
     .order_by(
         PollSection.position, PollSection.id, Question.position, Question.id, Option.position,
         Option.id,

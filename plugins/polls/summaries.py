@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Summary, Viewer, rows, utcnow
+from core.api import Activity, Summary, Viewer, among, rows, utcnow
 from plugins.polls.models import Decision, Poll, Voter
 from plugins.polls.words import _, ngettext
 
@@ -34,7 +34,7 @@ NEWS = (
         ),
     )
     .outerjoin(Decision, Decision.activity_id == Poll.activity_id)
-    .where(Poll.activity_id.in_(bindparam("polls", expanding=True)))
+    .where(among(Poll.activity_id, "polls"))
 )  # fmt: skip
 
 
