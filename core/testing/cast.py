@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask.testing import FlaskClient
@@ -20,6 +21,7 @@ from core.communities.operations import Founding, admit, found, join
 from core.people.models import School, User
 from core.people.passwords import hash_password
 from core.people.sessions import COOKIE_KEY, open_session
+from core.platform.dates import DEFAULT_ZONE
 from core.platform.db import db, operation, utcnow
 
 PASSWORD = "correct horse battery"
@@ -50,6 +52,10 @@ class Turned:
 
     def now(self) -> datetime:
         return self.moment
+
+    def today(self) -> date:
+        """The day where people live unless they say otherwise; at night another than in UTC."""
+        return self.moment.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
 
     def turn(self, by: timedelta) -> None:
         self.moment += by

@@ -221,7 +221,7 @@ def test_the_last_day_of_a_term_counts_to_its_end(
     office: Office, cast: Cast, clock: Turned
 ) -> None:
     person = cast.member(office.place)
-    today = clock.now().date()
+    today = clock.today()
     sent = {"role": "tutor", "ends_on": (today + timedelta(days=2)).isoformat()}
     browser = cast.browser(office.coordinator)
     browser.post(f"/c/maths/roles?person={person.id}", data=sent)
