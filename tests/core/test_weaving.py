@@ -112,9 +112,9 @@ def test_whatever_is_typed_is_what_is_read() -> None:
 def test_much_that_changed_takes_no_time() -> None:
     words = [str(n % 97) for n in range(MAX_BYTES // 4)]
     stored = from_text(" ".join(words))
-    started = time.perf_counter()
+    started = time.process_time()
     assert plain(reworded(stored, " ".join(reversed(words)))).split() == words[::-1]
     few = "a " * (MOST_CHANGED // 5)
     reworded(from_text(few), few[1:] + "b")
     reworded(from_text("a\n\n" * 2_000), "a\n\nb\n\n" * 1_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
