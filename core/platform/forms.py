@@ -209,7 +209,7 @@ class RichTextField(Field):
 
     Without script a person types plain text, and the companion ``<name>-format`` says ``text``. The
     script puts an editor in place, fills it from ``data-html`` and sets the companion to ``html``.
-    Text that was not touched without script keeps the formatting it had.
+    Words that were not touched without script keep the formatting they had.
     """
 
     data: str
@@ -240,7 +240,7 @@ class RichTextField(Field):
         original: str = self.object_data or ""
         if original and sent.strip() == html.plain(original):
             return original
-        return html.from_text(sent)
+        return html.reworded(original, sent)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         """An editor that was left empty sends markup around nothing."""

@@ -16,7 +16,7 @@ from bleach.html5lib_shim import BleachHTMLParser, Filter, getTreeWalker
 from bleach.sanitizer import BleachSanitizerFilter
 
 from core.errors import DomainError, TooLarge
-from core.platform import tree
+from core.platform import tree, weaving
 from core.platform.i18n import core_domain
 from core.platform.tree import BLOCKS, HEADINGS, INLINE, Node
 
@@ -65,7 +65,6 @@ _BREAK = re.compile(
 )
 _ITEM = re.compile(r"<li\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
-_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 
 def clean(html: str) -> str:
@@ -74,8 +73,7 @@ def clean(html: str) -> str:
     Raises TooLarge beyond :data:`MAX_BYTES`, and DomainError for more markup or deeper nesting than
     any honest text has, all before they cost time. Cleaning what is clean changes nothing.
     """
-    if len(html) > MAX_BYTES or len(html.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise TooLarge(_("This text is too long: at most 200 KB fit into one."))
+    _ensure_fits(html)
     if html.count("<") + html.count("&") > MAX_MARKS:
         raise _absurd()
     cleaned = tree.write(_tidy(_tree(html)))
@@ -89,10 +87,23 @@ def clean(html: str) -> str:
 
 def from_text(text: str) -> str:
     """Clean HTML of plain text: empty lines part paragraphs, addresses become links."""
-    lines = scrub(text).replace("\r\n", "\n").replace("\r", "\n").strip()
-    escaped = lines.replace("&", "&amp;").replace("<", "&lt;")
-    paragraphs = (part.replace("\n", "<br>") for part in _PARAGRAPH_BREAK.split(escaped))
+    escaped = _typed(text).replace("&", "&amp;").replace("<", "&lt;")
+    paragraphs = (part.replace("\n", "<br>") for part in weaving.paragraphs(escaped))
     return clean("".join(f"<p>{part}</p>" for part in paragraphs))
+
+
+def reworded(html: str, text: str) -> str:
+    """Clean HTML that somebody changed as plain text: what they left keeps its formatting.
+
+    ``text`` is what became of ``plain(html)``. Raises what :func:`clean` raises.
+    """
+    _ensure_fits(text)
+    typed = _typed(text)
+    return clean(tree.write(weaving.woven(_tree(html), typed))) if typed else ""
+
+
+def _typed(text: str) -> str:
+    return scrub(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def plain(html: str) -> str:
@@ -139,6 +150,11 @@ def is_blank(html: str) -> bool:
 def scrub(text: str) -> str:
     """Text without the characters that nobody types: NUL, controls, lone surrogates."""
     return _UNWANTED.sub("", text)
+
+
+def _ensure_fits(text: str) -> None:
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        raise TooLarge(_("This text is too long: at most 200 KB fit into one."))
 
 
 def _absurd() -> DomainError:

@@ -13,9 +13,10 @@ BLOCKS = frozenset(
 INLINE = frozenset("br strong em del s u sub sup code a".split())
 HEADINGS = frozenset({"h2", "h3", "h4"})
 VOID = frozenset({"br", "hr"})
+BULLET = "• "
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -77,42 +78,62 @@ def write(node: Node | str) -> str:
     return f"<{node.name}{attributes}>{inside}</{node.name}>"
 
 
+Piece = tuple[str, tuple[Node, ...]]
+
+
+@dataclass(slots=True)
+class Line:
+    """A paragraph: its words, the blocks around it, and the elements around each piece of it."""
+
+    text: str
+    path: tuple[Node, ...]
+    pieces: list[Piece]
+
+
 class Paragraphs:
-    """Collects the words of a tree, a paragraph a block."""
+    """Collects the words of a tree, a paragraph a block; a rule is a line without words."""
 
     def __init__(self) -> None:
-        self.done: list[str] = []
-        self.words: list[str] = []
+        self.lines: list[Line] = []
+        self._path: tuple[Node, ...] = ()
+        self._pieces: list[Piece] = []
 
-    def read(self, node: Node, spaced: bool = False) -> None:
+    def read(self, node: Node, spaced: bool = False, marks: tuple[Node, ...] = ()) -> None:
         """Take in what stands in ``node``; in a ``pre`` (``spaced``) breaks and spaces stay."""
         for child in node.children:
             if isinstance(child, str):
-                self.words.append(child if spaced else re.sub(r"\s+", " ", child))
+                words = child if spaced else re.sub(r"\s+", " ", child)
+                self._pieces.append((words, marks))
             elif child.name == "br":
-                self.words.append("\n")
+                self._pieces.append(("\n", marks))
             elif child.name in BLOCKS:
-                self._read_block(child, spaced)
+                self._read_block(child, spaced, marks)
             else:
-                self.read(child, spaced)
+                self.read(child, spaced, (*marks, child))
 
-    def _read_block(self, node: Node, spaced: bool) -> None:
+    def _read_block(self, node: Node, spaced: bool, marks: tuple[Node, ...]) -> None:
         if node.name in ("td", "th"):
-            self.read(node, spaced)
-            self.words.append("\t")
+            self.read(node, spaced, marks)
+            self._pieces.append(("\t", marks))
             return
         self._finish()
+        outer = self._path
+        self._path = (*outer, node)
         if node.name == "li":
-            self.words.append("• ")
-        self.read(node, spaced or node.name == "pre")
+            self._pieces.append((BULLET, ()))
+        self.read(node, spaced or node.name == "pre", marks)
         self._finish()
+        if node.name == "hr":
+            self.lines.append(Line("", self._path, []))
+        self._path = outer
 
     def _finish(self) -> None:
-        lines = "".join(self.words).strip()
-        if lines:
-            self.done.append("\n".join(line.strip(" ") for line in lines.split("\n")))
-        self.words = []
+        words = "".join(text for text, _marks in self._pieces).strip()
+        if words:
+            text = "\n".join(line.strip(" ") for line in words.split("\n"))
+            self.lines.append(Line(text, self._path, self._pieces))
+        self._pieces = []
 
     def text(self) -> str:
         self._finish()
-        return "\n\n".join(self.done)
+        return "\n\n".join(line.text for line in self.lines if line.text)

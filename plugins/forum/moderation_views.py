@@ -155,27 +155,33 @@ def merge(activity: Activity, topic: Topic) -> ResponseReturnValue:
 @forum.route("/topics/<int:topic>/split", methods=["GET", "POST"])
 @requires("forum.moderate")
 def split(activity: Activity, topic: Topic) -> ResponseReturnValue:
-    """Make a topic of its own of some posts, or move them into another one."""
+    """Make a topic of its own of some posts, or move them into another one.
+
+    Turning a page sends the form, so that what was chosen and typed comes along.
+    """
     form = SplitForm(data={"section": topic.section_id})
     choose_sections(form.section, queries.sections_of(activity))
     targets = queries.merge_targets(topic)
     form.offer(targets)
-    chosen = [row_number(n) for n in request.form.getlist("posts")]
+    ticked = request.form.getlist("posts") or request.args.getlist("post")
+    chosen = [row_number(number) for number in ticked]
+    turned = "turn" in request.form
 
     def part() -> Topic:
         return _parted(topic, form, chosen)
 
-    target = attempt(form, part)
+    target = None if turned else attempt(form, part)
     if target is not None:
         flash(_("The posts are moved."), "success")
         return back_to(target)
-    page = posts_page(topic, current_viewer(), page_number(), threaded=False, staff=True)
+    number = request.form.get("turn", 1, int) if turned else page_number()
+    page = posts_page(topic, current_viewer(), number, threaded=False, staff=True)
     html = render_template(
-        "forum/split.html", activity=activity, topic=topic, form=form, page=page,
-        chosen=chosen or [request.args.get("post", 0, int)],
+        "forum/split.html", activity=activity, topic=topic, form=form, page=page, chosen=chosen,
+        elsewhere=[number for number in chosen if number not in page.numbered],
         link=lambda n: url_for("forum.split", topic=topic, page=n),
     )  # fmt: skip
-    return html, status_of(form)
+    return html, 200 if turned else status_of(form)
 
 
 def _parted(topic: Topic, form: SplitForm, chosen: list[int]) -> Topic:

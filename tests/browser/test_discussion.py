@@ -49,6 +49,9 @@ def test_whoever_wants_to_answer_can_type_at_once(visitor: Callable[..., Visitor
     expect(editor).to_be_focused()
     page.keyboard.type("Сразу")
     expect(editor).to_have_text("Сразу")
+    page.locator("a[data-reply]").nth(1).click()
+    expect(editor).to_be_focused()
+    expect(editor).to_have_text("Сразу")
 
 
 def test_an_answer_that_is_refused_takes_one_to_the_reason(visitor: Callable[..., Visitor]) -> None:

@@ -202,9 +202,15 @@ def test_the_page_works_for_both_ways_of_writing() -> None:
 def test_text_left_as_it_was_keeps_its_formatting() -> None:
     changed = {"title": "Other", "kind": "a", "body": "Some bold words", "body-format": "text"}
     assert PostForm(MultiDict(changed), data={"body": STORED}).body.data == STORED
-    changed["body"] = "Some other words"
+
+
+def test_text_changed_without_script_loses_no_other_formatting() -> None:
+    changed = {"title": "Other", "kind": "a", "body-format": "text"}
+    changed["body"] = "Some very bold words\r\n\r\nNext"
     edited = PostForm(MultiDict(changed), data={"body": STORED})
-    assert edited.body.data == '<p dir="auto">Some other words</p>'
+    assert edited.body.data.replace(' dir="auto"', "") == (
+        "<p>Some very <strong>bold</strong> words</p><p>Next</p>"
+    )
 
 
 def test_what_the_editor_sent_comes_back_into_it() -> None:

@@ -56,10 +56,16 @@ document.addEventListener("click", (event) => {
   }, 200));
 });
 
-// A link to a field leads to the editor that has taken its place.
+// A link to a field leads to the editor that has taken its place; the browser itself would look for
+// the field, which is hidden, and take the focus away.
 document.addEventListener("click", (event) => {
-  const area = document.getElementById(event.target.closest('a[href^="#"]')?.hash.slice(1));
-  if (area?.hidden && area.editorElement) area.editorElement.focus();
+  const link = event.target.closest("a[href]");
+  const [page] = location.href.split("#");
+  if (!link?.href.startsWith(`${page}#`)) return;
+  const area = document.getElementById(link.hash.slice(1));
+  if (!area?.hidden || !area.editorElement) return;
+  event.preventDefault();
+  area.editorElement.focus();
 });
 
 async function openEditor(area) {

@@ -41,7 +41,7 @@ export function wake(root) {
 function wholeButton() {
   const whole = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet btn-sm" });
   whole.dataset.quote = "";
-  whole.append(icon("quote"), ` ${words.quote}`);
+  whole.append(icon("quote"), Object.assign(document.createElement("span"), { textContent: ` ${words.quote}` }));
   return whole;
 }
 

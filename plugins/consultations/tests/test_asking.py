@@ -108,7 +108,7 @@ def test_a_question_is_taken_back_until_somebody_writes_below_it(desk: Desk, ask
     first, second = desk.ask(asker), desk.ask(asker)
     browser = desk.login(asker)
     page = f"{desk.url}questions/{first}"
-    assert "Забрать вопрос" in browser.get(page).text
+    assert "Отозвать вопрос" in browser.get(page).text
     assert desk.login(desk.tutor).post(f"{page}/take-back").status_code == 403
     assert browser.post(f"{page}/take-back").status_code == 303
     assert desk.login(desk.tutor).get(page).status_code == 404

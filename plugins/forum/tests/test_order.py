@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from core.api import SYSTEM, Activity, DomainError, Refused, User, db
 from core.testing.cast import Made
 from plugins.forum import moderation
-from plugins.forum.models import Post, Section, Topic, TopicKind
+from plugins.forum.models import POSTS_A_PAGE, Post, Section, Topic, TopicKind
 from plugins.forum.tests.conftest import Forum, csrf, text_of
 
 EN = {"Accept-Language": "en"}
@@ -174,6 +175,37 @@ def test_posts_move_into_a_special_topic(forum: Forum, as_moderator: FlaskClient
     assert "Модератор неправ" in as_moderator.get(sent.location).text
     assert f"topics/{special}" in as_moderator.get(f"{forum.url}posts/{moved}").location
     assert "special topic" in text_of(as_moderator.get(forum.url, headers=EN))
+
+
+def test_posts_stay_chosen_while_one_turns_the_pages(
+    forum: Forum, as_moderator: FlaskClient
+) -> None:
+    topic = forum.topic()
+    posts = [forum.reply(topic, f"<p>Ответ {n}</p>") for n in range(POSTS_A_PAGE + 2)]
+    form = forum.topic_url(topic) + "/split"
+    fields = {
+        "csrf_token": csrf(as_moderator, form), "posts": [str(posts[0]), str(posts[1])],
+        "title": "Отдельно", "target": "0", "section": str(section(forum)),
+    }  # fmt: skip
+    second = as_moderator.post(form, data=fields | {"turn": "2"}, headers=EN)
+    assert second.status_code == 200
+    assert f'id="choose-{posts[-1]}"' in second.text
+    assert 'value="Отдельно"' in second.text
+    assert "Chosen on other pages: 2 posts" in text_of(second)
+    kept = re.findall(r'<input type="hidden" name="posts" value="(\d+)">', second.text)
+    assert kept == fields["posts"]
+
+    first = as_moderator.post(form, data=fields | {"turn": "1", "posts": [kept[1], str(posts[-1])]})
+    assert f'id="choose-{posts[0]}">' in first.text
+    assert f'id="choose-{posts[1]}" checked>' in first.text
+    assert f'<input type="hidden" name="posts" value="{posts[-1]}">' in first.text
+
+    sent = as_moderator.post(form, data=fields | {"posts": [kept[1], str(posts[-1])]})
+    assert sent.status_code == 303
+    made = int(sent.location.rsplit("/", 1)[1])
+    assert [body for _number, body in numbers(forum, made)] == [
+        "<p>Ответ 1</p>", f"<p>Ответ {POSTS_A_PAGE + 1}</p>",
+    ]  # fmt: skip
 
 
 def section(forum: Forum) -> int:

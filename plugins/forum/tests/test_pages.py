@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from core.api import SYSTEM, User, current_viewer, db, operation
 from core.testing.cast import Cast, Made
 from plugins.forum import hooks, personal
-from plugins.forum.models import Post, Read, Reader, Topic
+from plugins.forum.models import POSTS_A_PAGE, Post, Read, Reader, Topic
 from plugins.forum.tests.conftest import Forum, csrf, text_of
 
 EN = {"Accept-Language": "en"}
@@ -34,6 +35,15 @@ def test_a_new_name_stands_in_posts_at_once(forum: Forum, as_member: FlaskClient
     assert "Новикова" not in as_member.get(url).text
     change(forum, forum.moderator, surname="Новикова")
     assert "Новикова Анна Петровна" in as_member.get(url).text
+
+
+def test_both_lists_of_pages_can_be_told_apart(forum: Forum, as_member: FlaskClient) -> None:
+    topic = forum.topic()
+    for _turn in range(POSTS_A_PAGE):
+        forum.reply(topic)
+    second = as_member.get(forum.topic_url(topic) + "?page=2", headers=EN).text
+    names = re.findall(r'<nav class="pages" aria-label="([^"]+)"', second)
+    assert names == ["Pages, above the posts", "Pages"]
 
 
 def test_everybody_reads_the_time_of_their_own_zone(

@@ -221,6 +221,18 @@ def test_an_edit_keeps_what_was_said_before(forum: Forum, as_member: FlaskClient
     assert "Было" in as_member.get(f"/contents/{post}/history").text
 
 
+def test_an_edit_without_script_keeps_the_formatting(forum: Forum, as_member: FlaskClient) -> None:
+    body = "<blockquote>Слова</blockquote><p>Мой <strong>жирный</strong> ответ</p>"
+    post = forum.reply(forum.topic(), body, by=forum.member)
+    page = f"{forum.url}posts/{post}/edit"
+    typed = "Слова\r\n\r\nМой жирный и точный ответ"
+    fields = {"csrf_token": csrf(as_member, page), "body": typed, "version": "1"}
+    assert as_member.post(page, data=fields | {"body-format": "text"}).status_code == 303
+    assert forum.read(Post, post, "body").replace(' dir="auto"', "") == (
+        "<blockquote>Слова</blockquote><p>Мой <strong>жирный</strong> и точный ответ</p>"
+    )
+
+
 def test_two_people_who_edit_one_post_see_both_texts(
     forum: Forum, as_member: FlaskClient, as_moderator: FlaskClient
 ) -> None:

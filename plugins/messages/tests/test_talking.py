@@ -31,6 +31,14 @@ def test_one_writes_to_another_who_sees_it_on_every_page(scene: Scene) -> None:
     assert "Когда урок?" not in scene.page(boris, "/messages/?show=unread")
 
 
+def test_the_field_says_what_it_is_for(scene: Scene) -> None:
+    thread = scene.write(scene.anna, scene.boris)
+    for path in (f"/messages/{thread}", f"/messages/new?to={scene.vera.id}"):
+        page = scene.of(scene.anna).get(path).text
+        assert re.search(r'<label[^>]* for="body">Сообщение</label>', page)
+        assert re.search(r'<textarea[^>]* placeholder="Сообщение"', page)
+
+
 def test_two_people_have_one_conversation_whoever_begins(scene: Scene) -> None:
     first = scene.write(scene.anna, scene.boris)
     assert scene.write(scene.boris, scene.anna) == first
