@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from core.access.guard import Place
 from core.activities.models import Activity
 from core.communities.models import Community, Membership
-from core.platform.db import db
+from core.platform.db import db, entities
 
 
 def _own() -> ColumnElement[bool]:
@@ -60,16 +60,16 @@ def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place
     """What an address means, with the viewer's membership: one query. None if nothing fits."""
     facts = {"slug": slug, "viewer": viewer_id}
     if activity_id is None:
-        row = db.session.execute(COMMUNITY, facts).one_or_none()
+        row = entities(COMMUNITY, facts).one_or_none()
         return Place(row[0], None, row[1]) if row else None
-    found = db.session.execute(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
+    found = entities(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
     return Place(found[0].community, found[0], found[1]) if found else None
 
 
 def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
     """Where an activity stands, for what comes over a socket; one query."""
     facts = {"activity": number, "viewer": viewer_id}
-    found = db.session.execute(BY_NUMBER, facts).one_or_none()
+    found = entities(BY_NUMBER, facts).one_or_none()
     return Place(found[0].community, found[0], found[1]) if found else None
 
 
@@ -96,5 +96,5 @@ def _places_for(
 def place_of_community(number: int, viewer_id: int | None) -> Place | None:
     """The same for a community as a whole."""
     facts = {"community": number, "viewer": viewer_id}
-    row = db.session.execute(COMMUNITY_BY_NUMBER, facts).one_or_none()
+    row = entities(COMMUNITY_BY_NUMBER, facts).one_or_none()
     return Place(row[0], None, row[1]) if row else None

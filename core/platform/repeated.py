@@ -16,11 +16,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Result
 from sqlalchemy.engine import IteratorResult
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.context import QueryContext
+from sqlalchemy.orm.loading import instances
 
 # A list of parameters is spelt out by its length; so many combinations are kept of a statement.
 SHAPES = 32
@@ -107,6 +110,8 @@ class Repeated:
 SIGHTINGS = 3
 # So many are kept in a process; the site has a few hundred.
 KEPT = 2_000
+# Makes SQLAlchemy compile a statement anew: what it keeps may be of another that is alike.
+ANEW = {"compiled_cache": None}
 NOTHING: Facts = {}
 _sightings: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 _known: dict[Any, Repeated] = {}
@@ -116,26 +121,45 @@ def execute(connection: Connection, statement: Any, facts: Facts | None) -> Resu
     """As ``connection.execute`` does with a query, in its transaction and with its events."""
     facts = facts or NOTHING
     known = _known.get(statement)
-    if known is not None and known.dialect is connection.dialect and connection.in_transaction():
-        written = known.written(facts)
-        if written is not None:
-            return _send(connection, known, *written)
-    result = connection.execute(statement, facts)
-    if known is None or known.dialect is not connection.dialect:
-        _note(statement, connection.dialect, result, facts)
+    if known is not None and (found := _quickly(connection, known, facts)) is not None:
+        return found
+    if not _is_to_be_known(statement, known, connection):
+        return connection.execute(statement, facts)
+    result: Result[Any] = connection.execute(statement, facts, execution_options=ANEW)
+    _know(statement, result, facts)
     return result
 
 
-def _note(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> None:
-    seen = _sightings[statement] = _sightings.get(statement, 0) + 1
-    if seen >= SIGHTINGS:
-        if len(_known) >= KEPT:
-            _known.clear()
-        _known[statement] = _known_of(statement, dialect, result, facts)
+def execute_for_entities(
+    session: Session, connection: Connection, statement: Any, facts: Facts | None
+) -> Result[Any]:
+    """As ``session.execute`` does with a query of entities, without telling who listens to the
+    session's."""
+    facts = facts or NOTHING
+    known = _known.get(statement)
+    if known is not None and (found := _quickly(connection, known, facts)) is not None:
+        state, options = known.compiled.compile_state, QueryContext.default_load_options
+        context = QueryContext(state, statement, statement, facts, session, options)
+        return instances(cast(Any, found), context)
+    if not _is_to_be_known(statement, known, connection):
+        return session.execute(statement, facts)
+    result: Result[Any] = session.execute(statement, facts, execution_options=ANEW)
+    _know(statement, cast(Any, result).raw, facts)
+    return result
 
 
-def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Repeated:
-    compiled = statement.compile(dialect=dialect)
+def _is_to_be_known(statement: Any, known: Repeated | None, connection: Connection) -> bool:
+    """Whether a statement has come so often that what is found out of it now is kept."""
+    if known is not None and known.dialect is connection.dialect:
+        return False
+    _sightings[statement] = _sightings.get(statement, 0) + 1
+    return _sightings[statement] >= SIGHTINGS
+
+
+def _know(statement: Any, result: Any, facts: Facts) -> None:
+    if len(_known) >= KEPT:
+        _known.clear()
+    compiled = result.context.compiled
     lists = tuple(facts.keys() & {each.key for each in compiled.post_compile_params})
     rare = (
         compiled.escaped_bind_names
@@ -143,16 +167,25 @@ def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Re
         or any(bind.callable or bind.type._is_tuple_type for bind in compiled.binds.values())
         or facts.keys() & {each.key for each in compiled.literal_execute_params}
     )
-    return Repeated(
-        dialect, compiled, result._metadata, frozenset(facts), lists, most=0 if rare else SHAPES
+    most = 0 if rare else SHAPES
+    _known[statement] = Repeated(
+        compiled.dialect, compiled, result._metadata, frozenset(facts), lists, most
     )
+
+
+def _quickly(connection: Connection, known: Repeated, facts: Facts) -> Result[Any] | None:
+    """What a statement that is known finds; None where it goes SQLAlchemy's way after all."""
+    if known.dialect is not connection.dialect or not connection.in_transaction():
+        return None
+    written = known.written(facts)
+    return None if written is None else _send(connection, known, *written)
 
 
 def _send(connection: Connection, known: Repeated, text: str, parameters: Any) -> Result[Any]:
     inside: Any = connection
     cursor = connection.connection.cursor()
     # What listens may note something here, as it does in SQLAlchemy's own.
-    context = SimpleNamespace()
+    context = SimpleNamespace(_is_server_side=False)
     try:
         for listen in inside.dispatch.before_cursor_execute:
             text, parameters = listen(connection, cursor, text, parameters, context, False)
@@ -162,4 +195,4 @@ def _send(connection: Connection, known: Repeated, text: str, parameters: Any) -
         cursor.close()
     except BaseException as error:
         inside._handle_dbapi_exception(error, text, parameters, cursor, None)
-    return IteratorResult(known.metadata, iter(found))
+    return IteratorResult(known.metadata, iter(found), context=context)
