@@ -9,7 +9,9 @@ from sqlalchemy.orm import contains_eager
 
 from core.access.guard import Place
 from core.activities.models import Activity
+from core.admin.switches import keep_switches
 from core.communities.models import Community, Membership
+from core.contract.models import names_off, names_on
 from core.platform.db import db, entities
 
 
@@ -17,14 +19,16 @@ def _own() -> ColumnElement[bool]:
     return and_(Membership.community_id == Community.id, Membership.user_id == bindparam("viewer"))
 
 
+# Both say beside the place which plugins are on there, as every page asks.
+SWITCHES = (names_off().label("off"), names_on(Community.id).label("on"))
 # Put together once: every page of a community begins with one of them.
 COMMUNITY = (
-    select(Community, Membership)
+    select(Community, Membership, *SWITCHES)
     .outerjoin(Membership, _own())
     .where(Community.slug == bindparam("slug"))
 )
 ACTIVITY = (
-    select(Activity, Membership)
+    select(Activity, Membership, *SWITCHES)
     .join(Activity.community)
     .outerjoin(Membership, _own())
     .options(contains_eager(Activity.community))
@@ -57,13 +61,25 @@ COMMUNITY_BY_NUMBER = (
 
 
 def place_of(slug: str, activity_id: int | None, viewer_id: int | None) -> Place | None:
-    """What an address means, with the viewer's membership: one query. None if nothing fits."""
+    """What an address means, with the viewer's membership: one query, which reads the switches of
+    plugins there, too. None if nothing fits."""
     facts = {"slug": slug, "viewer": viewer_id}
     if activity_id is None:
         row = entities(COMMUNITY, facts).one_or_none()
-        return Place(row[0], None, row[1]) if row else None
+        return _entered(row[0], None, *row[1:]) if row else None
     found = entities(ACTIVITY, facts | {"activity": activity_id}).one_or_none()
-    return Place(found[0].community, found[0], found[1]) if found else None
+    return _entered(found[0].community, *found) if found else None
+
+
+def _entered(
+    community: Community,
+    activity: Activity | None,
+    membership: Membership | None,
+    off: str | None,
+    on: str | None,
+) -> Place:
+    keep_switches(off, community.id, on)
+    return Place(community, activity, membership)
 
 
 def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
