@@ -39,6 +39,7 @@ from core.platform.arriving import watch_arrivals
 from core.platform.contribution import Shared
 from core.platform.db import init_db
 from core.platform.static import StaticFiles
+from core.platform.visits import Visits
 from core.realtime.hub import Finders
 from core.realtime.opening import install_realtime
 from core.rooms import BLUEPRINTS, TRACES
@@ -121,6 +122,7 @@ def _configure(app: Flask, config: Config) -> None:
 
 def _install_doors(app: Flask) -> None:
     """What every request passes: sign-in, language, forgery check, guard."""
+    app.session_interface = Visits()
     login = LoginManager(app)
     login.session_protection = None
     pages.install_sign_in(login)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, json, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFError, generate_csrf
+from flask_wtf.csrf import CSRFError
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
@@ -30,6 +30,7 @@ from core.platform.i18n import LANGUAGES, core_domain, current_locale
 from core.platform.pictograms import avatar, drawing
 from core.platform.policy import set_policy
 from core.platform.submit import answer_script
+from core.platform.visits import form_token
 
 _ = core_domain.gettext
 SPRITE = "vendor/bootstrap-icons/icons.svg"
@@ -59,6 +60,7 @@ def install(app: Flask) -> None:
     )  # fmt: skip
     words: dict[str, Any] = app.jinja_env.globals
     words["may"] = may
+    words["csrf_token"] = form_token
     words["new_submission"] = new_submission
     words["comment_files"] = comment_files
     words["zone_title"] = dates.zone_title
@@ -90,7 +92,7 @@ def _choices(drawn: Callable[..., str], name: str, theme: str, large: bool) -> M
     """The choices of language and look of this page; they lead back to it."""
     back = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
     html = drawn(name, theme, large, current_locale())
-    html = html.replace("%TOKEN%", generate_csrf()).replace("%NEXT%", escape(back))
+    html = html.replace("%TOKEN%", form_token()).replace("%NEXT%", escape(back))
     return Markup(html)  # noqa: S704  # our own template; what was put in is escaped
 
 
@@ -107,6 +109,7 @@ def _facts() -> dict[str, Any]:
     theme, large = _look(viewer)
     return {
         "viewer": viewer,
+        "csrf_token": form_token,
         "theme": theme,
         "large_text": large,
         "locale": g.get("locale", "ru"),

@@ -38,7 +38,7 @@ from core.communities.models import (
 from core.contract.models import CommunityPlugin
 from core.contract.registry import registry
 from core.platform.conditions import among, one_of
-from core.platform.db import Moment, db, rows
+from core.platform.db import Moment, db, entities, rows
 from core.platform.paging import Page, paginate
 
 # So many activities of one form stand in a menu and on a home page; the others on a list.
@@ -82,7 +82,7 @@ def _shelf(community_id: int, drafts: bool) -> Shelf:
     order = {key: place for place, key in enumerate(registry().activity_types())}
     on = registry().enabled_in(community_id)
     shelf = Shelf()
-    for activity, total in db.session.execute(RANKED[drafts], {"community": community_id}):
+    for activity, total in entities(RANKED[drafts], {"community": community_id}):
         key = (activity.plugin, activity.kind)
         if activity.plugin in on and key in order:
             shelf.shown.append(activity)
@@ -214,13 +214,13 @@ def activities_in(community_ids: Collection[int], now: datetime, horizon: dateti
     """Published activities of many communities, those with a date until ``horizon`` first; one
     query, their communities with them."""
     facts = {"communities": list(community_ids), "now": now, "horizon": horizon}
-    found = db.session.scalars(UNDER_WAY, facts).all()
+    found = entities(UNDER_WAY, facts).scalars().all()
     return UnderWay(available(found), whole=len(found) < ASKED_FOR_NEWS)
 
 
 def activities_open_to_all(now: datetime, horizon: datetime) -> list[Activity]:
     """Published activities of communities that everybody may read, in the same order."""
-    return available(db.session.scalars(OPEN_TO_ALL, {"now": now, "horizon": horizon}))
+    return available(entities(OPEN_TO_ALL, {"now": now, "horizon": horizon}).scalars())
 
 
 def available(found: Iterable[Activity]) -> list[Activity]:
@@ -258,7 +258,7 @@ def requests_waiting_for(viewer: Viewer, community_ids: Collection[int]) -> list
     if not any(_may_admit(viewer, number) for number in community_ids):
         return []
     facts = {"communities": list(community_ids)}
-    found = [Waiting(community, count) for community, count in db.session.execute(REQUESTS, facts)]
+    found = [Waiting(community, count) for community, count in entities(REQUESTS, facts)]
     communities = [waiting.community for waiting in found]
     prepare_switches(c.id for c in communities)
     prepare_standings(viewer, communities)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import current_app, g, has_request_context
 
-from core.contract.models import plugins_off_on_site, switches
+from core.contract.models import names, plugins_off_on_site, switches
 from core.contract.registry import registry
 from core.platform.current import current_facts
 from core.platform.migrate import pending
@@ -29,6 +29,14 @@ def prepare_switches(community_ids: Iterable[int]) -> None:
         _read(unread, kept)
 
 
+def keep_switches(off: str | None, community_id: int | None = None, on: str | None = None) -> None:
+    """Another query has read the switches of the site, and perhaps of a community, beside its own
+    (``names_off``, ``names_on``)."""
+    switched_off = names(off)
+    here = {} if community_id is None else {community_id: names(on) - switched_off}
+    _keep(switched_off, here, _kept())
+
+
 def _kept() -> dict[int | None, frozenset[str]]:
     kept: dict[int | None, frozenset[str]] = (
         current_facts().setdefault("switches", {}) if has_request_context() else {}
@@ -37,10 +45,18 @@ def _kept() -> dict[int | None, frozenset[str]]:
 
 
 def _read(community_ids: list[int], kept: dict[int | None, frozenset[str]]) -> None:
-    installed = registry().installed.keys() - unready()
     off, on = switches(community_ids) if community_ids else (plugins_off_on_site(), {})
+    _keep(off, on, kept)
+
+
+def _keep(
+    off: frozenset[str],
+    on: Mapping[int, frozenset[str]],
+    kept: dict[int | None, frozenset[str]],
+) -> None:
+    installed = registry().installed.keys() - unready()
     kept[None] = frozenset(installed - off)
-    kept.update({number: names & installed for number, names in on.items()})
+    kept.update({number: these & installed for number, these in on.items()})
 
 
 # Seconds after which a site that was behind looks again whether it still is.

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, ForeignKey, delete, null, select, union_all
+from sqlalchemy import (
+    ColumnExpressionArgument,
+    CompoundSelect,
+    ForeignKey,
+    ScalarSelect,
+    delete,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.platform.conditions import among
@@ -43,6 +53,9 @@ class UpgradeFailure(Base):
     failed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+# Stands between names of plugins, which have none of it inside.
+BETWEEN = ","
+
 OFF = select(SitePlugin.plugin).where(~SitePlugin.enabled)
 
 
@@ -72,6 +85,23 @@ def switches(community_ids: Collection[int]) -> tuple[frozenset[str], dict[int, 
     for plugin, community_id in rows(SWITCHES[many], {"communities": places}):
         (off if community_id is None else on[community_id]).add(plugin)
     return frozenset(off), {number: frozenset(names - off) for number, names in on.items()}
+
+
+def names_off() -> ScalarSelect[str]:
+    """Names that the site has switched off, for a query that is sent anyway: see :func:`names`."""
+    off = func.aggregate_strings(SitePlugin.plugin, BETWEEN)
+    return select(off).where(~SitePlugin.enabled).scalar_subquery()
+
+
+def names_on(community_id: ColumnExpressionArgument[int]) -> ScalarSelect[str]:
+    """Names that a community has switched on, in the same way."""
+    on = func.aggregate_strings(CommunityPlugin.plugin, BETWEEN)
+    return select(on).where(CommunityPlugin.community_id == community_id).scalar_subquery()
+
+
+def names(aggregated: str | None) -> frozenset[str]:
+    """The names that such a query has found."""
+    return frozenset(aggregated.split(BETWEEN)) if aggregated else frozenset()
 
 
 def plugins_off_on_site() -> frozenset[str]:

@@ -26,8 +26,10 @@ from sqlalchemy import (
 
 from core.access.actors import SYSTEM, Actor, Viewer
 from core.access.models import Appointment, Role
+from core.admin.switches import keep_switches
 from core.contents.models import Draft
 from core.contract.manifest import Periodic
+from core.contract.models import names_off
 from core.contract.registry import registry
 from core.notices.models import Notice
 from core.people.models import School, SignedInSession, User
@@ -117,6 +119,7 @@ VIEWER = (
         School.short_name.label("school"), SignedInSession.last_seen_at,
         _serves_site().label("serves_site"), _unread_lines().label("unread_lines"),
         _told_of().label("told_of"), _draft_places().label("draft_places"),
+        names_off().label("plugins_off"),
     )
     .outerjoin(School, School.id == User.school_id)
     .where(SignedInSession.digest == bindparam("digest"))
@@ -132,6 +135,7 @@ def viewer_by_key(key: str) -> Viewer | None:
         return None
     if row.last_seen_at < utcnow() - TOUCH_EVERY:
         g.stale_session = key
+    keep_switches(row.plugins_off)
     unread, apart = _counted(row.unread_lines)
     return _viewer(
         row, key, school=row.school or "", serves_site=row.serves_site,

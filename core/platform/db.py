@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, TypeVarTuple, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -27,6 +27,8 @@ from sqlalchemy import (
     Engine,
     Executable,
     MetaData,
+    Result,
+    Select,
     SelectBase,
     Text,
     event,
@@ -39,10 +41,11 @@ from sqlalchemy.types import TypeDecorator
 
 from core.platform import sqlite
 from core.platform.contribution import is_contributing, refuse_in_contribution
-from core.platform.repeated import execute
+from core.platform.repeated import execute, execute_for_entities
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 
 # How an operation holds a row until it ends (in queries: ``.with_for_update(key_share=True)``).
 # On PostgreSQL a stronger lock would also hold up everybody who merely points to the row, as each
@@ -218,6 +221,14 @@ def rows(
     if isinstance(statement, SelectBase) and not isinstance(facts, Sequence):
         return cast(CursorResult[*tuple[Any, ...]], execute(connection, statement, facts))
     return connection.execute(statement, facts)
+
+
+def entities(statement: Select[*Ts], facts: Mapping[str, Any] | None = None) -> Result[*Ts]:
+    """What a query of entities finds, as ``db.session.execute`` does. For queries that are put
+    together once: what is found out of them is kept, as :func:`rows` does with those of columns."""
+    session = db.session()
+    connection = session.info.get("connection") or session.connection()
+    return execute_for_entities(session, connection, statement, facts)
 
 
 def upsert(

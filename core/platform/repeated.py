@@ -15,11 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Dialect, Result
 from sqlalchemy.engine import IteratorResult
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.context import QueryContext
+from sqlalchemy.orm.loading import instances
 
 Facts = Mapping[str, Any]
 
@@ -36,12 +39,14 @@ class Filling(NamedTuple):
 class Repeated(NamedTuple):
     """What is known of a statement for one database: its text, and its parameters.
 
-    ``constants`` is what the driver gets, a list or a dictionary, with gaps for the fillings.
-    Without a ``text`` it is written in a way that is rare, and goes SQLAlchemy's.
+    ``constants`` is what the driver gets, a list or a dictionary, with gaps for the fillings;
+    ``entities`` says what a query of entities is about. Without a ``text`` it is written in a way
+    that is rare, and goes SQLAlchemy's.
     """
 
     dialect: Dialect
     metadata: Any
+    entities: Any
     facts: frozenset[str]
     text: str | None
     constants: Any
@@ -58,6 +63,8 @@ class Repeated(NamedTuple):
 SIGHTINGS = 3
 # So many are kept in a process; the site has a few hundred.
 KEPT = 2_000
+# Makes SQLAlchemy compile a statement anew: what it keeps may be of another that is alike.
+ANEW = {"compiled_cache": None}
 NOTHING: Facts = {}
 _sightings: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 _known: dict[Any, Repeated] = {}
@@ -69,9 +76,28 @@ def execute(connection: Connection, statement: Any, facts: Facts | None) -> Resu
     known = _known.get(statement)
     if known is not None and _is_sent_so(known, connection, facts):
         return _send(connection, known, facts)
-    result = connection.execute(statement, facts)
-    if known is None or known.dialect is not connection.dialect:
-        _note(statement, connection.dialect, result, facts)
+    if not _is_to_be_known(statement, known, connection):
+        return connection.execute(statement, facts)
+    result: Result[Any] = connection.execute(statement, facts, execution_options=ANEW)
+    _know(statement, result, facts)
+    return result
+
+
+def execute_for_entities(
+    session: Session, connection: Connection, statement: Any, facts: Facts | None
+) -> Result[Any]:
+    """As ``session.execute`` does with a query of entities, without telling who listens to the
+    session's."""
+    facts = facts or NOTHING
+    known = _known.get(statement)
+    if known is not None and _is_sent_so(known, connection, facts):
+        options = QueryContext.default_load_options
+        context = QueryContext(known.entities, statement, statement, facts, session, options)
+        return instances(cast(Any, _send(connection, known, facts)), context)
+    if not _is_to_be_known(statement, known, connection):
+        return session.execute(statement, facts)
+    result: Result[Any] = session.execute(statement, facts, execution_options=ANEW)
+    _know(statement, cast(Any, result).raw, facts)
     return result
 
 
@@ -84,16 +110,18 @@ def _is_sent_so(known: Repeated, connection: Connection, facts: Facts) -> bool:
     )
 
 
-def _note(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> None:
-    seen = _sightings[statement] = _sightings.get(statement, 0) + 1
-    if seen >= SIGHTINGS:
-        if len(_known) >= KEPT:
-            _known.clear()
-        _known[statement] = _known_of(statement, dialect, result, facts)
+def _is_to_be_known(statement: Any, known: Repeated | None, connection: Connection) -> bool:
+    """Whether a statement has come so often that what is found out of it now is kept."""
+    if known is not None and known.dialect is connection.dialect:
+        return False
+    _sightings[statement] = _sightings.get(statement, 0) + 1
+    return _sightings[statement] >= SIGHTINGS
 
 
-def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Repeated:
-    compiled = statement.compile(dialect=dialect)
+def _know(statement: Any, result: Any, facts: Facts) -> None:
+    if len(_known) >= KEPT:
+        _known.clear()
+    compiled = result.context.compiled
     # Lists that are spelt out anew each time; those of ``among`` are one parameter.
     spelt_out = compiled.post_compile_params | compiled.literal_execute_params
     rare = (
@@ -102,10 +130,10 @@ def _known_of(statement: Any, dialect: Dialect, result: Any, facts: Facts) -> Re
         or any(bind.callable or bind.type._is_tuple_type for bind in compiled.binds.values())
         or facts.keys() & {each.key for each in spelt_out}
     )
-    names = frozenset(facts)
-    if rare:
-        return Repeated(dialect, result._metadata, names, None, (), ())
-    return Repeated(dialect, result._metadata, names, *_written(compiled, facts))
+    _known[statement] = Repeated(
+        compiled.dialect, result._metadata, compiled.compile_state, frozenset(facts),
+        *((None, (), ()) if rare else _written(compiled, facts)),
+    )  # fmt: skip
 
 
 def _written(compiled: Any, facts: Facts) -> tuple[str, Any, Sequence[Filling]]:
@@ -133,7 +161,7 @@ def _send(connection: Connection, known: Repeated, facts: Facts) -> Result[Any]:
     inside: Any = connection
     cursor = connection.connection.cursor()
     # What listens may note something here, as it does in SQLAlchemy's own.
-    context = SimpleNamespace()
+    context = SimpleNamespace(_is_server_side=False)
     try:
         for listen in inside.dispatch.before_cursor_execute:
             text, parameters = listen(connection, cursor, text, parameters, context, False)
@@ -143,4 +171,4 @@ def _send(connection: Connection, known: Repeated, facts: Facts) -> Result[Any]:
         cursor.close()
     except BaseException as error:
         inside._handle_dbapi_exception(error, text, parameters, cursor, None)
-    return IteratorResult(known.metadata, iter(found))
+    return IteratorResult(known.metadata, iter(found), context=context)

@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import contains_eager
 
-from core.api import Activity, CalendarItem, Community, Moment, Viewer, among, db, standing_of
+from core.api import Activity, CalendarItem, Community, Moment, Viewer, among, entities, standing_of
 from plugins.consultations.meeting_models import Booking, BookingState, Slot
 from plugins.consultations.words import _, _l
 
@@ -31,7 +31,7 @@ def slots_in(
         facts |= {"communities": list(places), "member_of": member_of}
     else:
         facts |= {"communities": next(iter(places)), "member_of": next(iter(member_of), None)}
-    for slot, is_own in db.session.execute(SLOTS[many], facts):
+    for slot, is_own in entities(SLOTS[many], facts):
         mine = is_own or slot.consultant_id == (viewer.id or 0)
         yield _item(slot, places[slot.activity.community_id], mine=mine)
 

@@ -30,6 +30,7 @@ from core.api import (
     Viewer,
     at_most,
     db,
+    entities,
     mine,
     own_activity_ids,
     rows,
@@ -252,7 +253,7 @@ TOPIC = (
 
 def sections_of(activity: Activity) -> Sequence[Section]:
     """The sections of a forum in their order."""
-    return db.session.scalars(SECTIONS, {"activity_id": activity.id}).all()
+    return entities(SECTIONS, {"activity_id": activity.id}).scalars().all()
 
 
 def section_in(activity: Activity, number: int) -> Section | None:
@@ -275,7 +276,7 @@ def sections_of_community(activity: Activity) -> Sequence[tuple[Section, Activit
 
 def topic_in(activity: Activity, number: int) -> Topic | None:
     """A topic of this forum, or None; whether the viewer may see it is for the view to check."""
-    return db.session.scalar(TOPIC, {"number": number, "activity_id": activity.id})
+    return entities(TOPIC, {"number": number, "activity_id": activity.id}).scalar()
 
 
 def post_in(activity: Activity, number: int) -> Post | None:

@@ -13,6 +13,7 @@ from core.api import (
     Content,
     DomainError,
     db,
+    entities,
     operation,
     record,
     rows,
@@ -67,7 +68,7 @@ def placed_on(content_id: int) -> Sequence[Poll]:
     facts = {"content": content_id}
     if rows(ANY_PLACED, facts).first() is None:
         return []
-    found = db.session.scalars(PLACED, facts)
+    found = entities(PLACED, facts).scalars()
     return [poll for poll in found if poll.activity.state != "draft"]
 
 

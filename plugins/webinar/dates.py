@@ -18,6 +18,7 @@ from core.api import (
     Viewer,
     among,
     db,
+    entities,
     excerpt,
     utcnow,
 )
@@ -41,7 +42,7 @@ def meetings_in(
     many = len(communities) != 1
     ids = [community.id for community in communities]
     facts = {"communities": ids if many else ids[0], "start": start, "end": end}
-    return _items(db.session.scalars(SOON[many], facts), communities)
+    return _items(entities(SOON[many], facts).scalars(), communities)
 
 
 def of_meeting(activity: Activity, number: int) -> list[CalendarItem]:

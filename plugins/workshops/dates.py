@@ -20,6 +20,7 @@ from core.api import (
     Viewer,
     among,
     db,
+    entities,
     excerpt,
     utcnow,
 )
@@ -46,7 +47,7 @@ def stages_in(
     places = {community.id: community for community in communities}
     many = len(places) != 1
     facts = {"communities": list(places) if many else next(iter(places))}
-    found = db.session.execute(SOON[many], facts | {"start": start, "end": end})
+    found = entities(SOON[many], facts | {"start": start, "end": end})
     for item in _items(found, places):
         ends: Any = item.end or item.start
         if item.start < end and ends >= start:

@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import Select, bindparam, func, literal, select, union_all
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.orm import contains_eager
 
 from core.access.models import Role
-from core.people.models import User
+from core.people.models import School, User
 from core.platform import repeated
 from core.platform.conditions import among, one_of
-from core.platform.db import Moment, db, rows, utcnow
+from core.platform.db import Moment, db, entities, operation, rows, utcnow
 from core.testing.count import QueryCount
 
 MAKE = Callable[..., User]
@@ -30,6 +31,14 @@ JOINED = union_all(
         one_of(User.state, ["active"]), among(User.id, "people"), User.state.in_(["active", "x"])
     ),
 )  # fmt: skip
+
+WITH_SCHOOL = (
+    select(User, literal(7), School)
+    .join(School, School.id == User.school_id)
+    .options(contains_eager(User.school))
+    .where(among(User.id, "people"))
+)
+BY_NUMBER = select(User).where(User.id == bindparam("number"))
 
 
 def _ordinary(statement: Any, facts: dict[str, Any]) -> list[Any]:
@@ -110,6 +119,51 @@ def test_lists_are_read_whatever_their_length(app: Flask, make_user: MAKE) -> No
             people = [person] * length
             assert rows(BY_LIST, {"people": people, "now": now}).scalars().all() == [person]
             assert rows(spelt_out, {"people": people}).scalars().all() == [person]
+
+
+def test_entities_are_the_sessions_own(
+    app: Flask, make_user: MAKE, make_school: Callable[..., Any]
+) -> None:
+    """One row is one object, however it is read, with what hangs on it loaded or ready to be."""
+    school = make_school().id
+    person = make_user(surname="Иванова", school_id=school).id
+    for _ in range(6):
+        with app.test_request_context():
+            user, number, of = entities(WITH_SCHOOL, {"people": [person]}).one()
+            assert user is db.session.get(User, person)
+            assert (user.surname, number, of.id) == ("Иванова", 7, school)
+            assert user.created_at.tzinfo is not None
+            with QueryCount(app) as asked:
+                assert user.school is of
+            assert asked.number == 0
+            again = entities(WITH_SCHOOL, {"people": [person, -1]}).scalars().all()
+            assert again == [user]
+            assert entities(WITH_SCHOOL, {"people": []}).one_or_none() is None
+
+
+def test_entities_that_are_alike_keep_their_constants(app: Flask, make_user: MAKE) -> None:
+    """SQLAlchemy compiles both once, since they differ in constants only."""
+    first, second = make_user(surname="Первая").id, make_user(surname="Вторая").id
+    queries = {number: select(User).where(User.id == number) for number in (first, second)}
+    for _ in range(5):
+        with app.test_request_context():
+            for number, query in queries.items():
+                assert entities(query).scalars().one().id == number
+
+
+def test_an_entity_that_was_read_is_changed_by_operations(app: Flask, make_user: MAKE) -> None:
+    person = make_user(surname="Старая").id
+
+    @operation
+    def rename(actor: None, name: str) -> None:
+        entities(BY_NUMBER, {"number": person}).scalars().one().surname = name
+
+    for number in range(5):
+        with app.test_request_context():
+            before = entities(BY_NUMBER, {"number": person}).scalars().one()
+            rename(None, f"Новая{number}")
+            assert entities(BY_NUMBER, {"number": person}).scalars().one() is before
+            assert before.surname == f"Новая{number}"
 
 
 def test_what_is_put_together_for_one_page_is_not_kept(app: Flask) -> None:
