@@ -120,7 +120,7 @@ from core.people.models import School, User
 from core.platform.addresses import absolute
 from core.platform.arriving import row_number
 from core.platform.atom import FeedEntry
-from core.platform.conditions import among, at_most, one_of
+from core.platform.conditions import among, at_most, given, insert_given, one_of
 from core.platform.dates import current_zone, timestamp, zone_title
 from core.platform.db import (
     HOLD,
@@ -275,12 +275,14 @@ __all__ = [
     "forget_former",
     "from_text",
     "full_name",
+    "given",
     "hand_out",
     "hide",
     "holders_at",
     "hookimpl",
     "hookspec",
     "initials",
+    "insert_given",
     "is_available",
     "is_blank",
     "is_outsider",

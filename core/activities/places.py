@@ -92,7 +92,7 @@ def place_of_activity(number: int, viewer_id: int | None) -> Place | None:
 
 def places_of_activity(number: int, viewer_ids: Collection[int]) -> dict[int, Place]:
     """The same for many people at once, by their ids; two queries."""
-    activity = db.session.scalar(ALONE, {"activity": number})
+    activity = entities(ALONE, {"activity": number}).scalar_one_or_none()
     return _places_for(activity.community, activity, viewer_ids) if activity else {}
 
 
@@ -106,7 +106,7 @@ def _places_for(
     community: Community, activity: Activity | None, viewer_ids: Collection[int]
 ) -> dict[int, Place]:
     facts = {"community": community.id, "viewers": list(viewer_ids)}
-    members = {member.user_id: member for member in db.session.scalars(MEMBERSHIPS, facts)}
+    members = {member.user_id: member for member in entities(MEMBERSHIPS, facts).scalars()}
     return {viewer: Place(community, activity, members.get(viewer)) for viewer in viewer_ids}
 
 

@@ -15,6 +15,7 @@ from core.contents.models import Content, Revision
 from core.contract.registry import registry
 from core.errors import Conflict, DomainError, Refused
 from core.events.log import record
+from core.platform.conditions import insert_given
 from core.platform.db import HOLD, db, operation, required_unit, rows, utcnow
 from core.platform.i18n import core_domain
 
@@ -82,7 +83,7 @@ def new_contents(
     in that order. What is stored under them without the session is told to ``search_again``."""
     required_unit()
     facts = [_facts(each, kind, activity) for each in written]
-    numbers = {row.author_id: row.id for row in rows(NEW, facts)} if facts else {}
+    numbers = {row.author_id: row.id for row in rows(NEW, {"rows": facts})} if facts else {}
     return [numbers[each.actor.id] for each in written]
 
 
@@ -94,10 +95,15 @@ def _facts(written: Written, kind: str, activity: Activity | None) -> dict[str, 
         "author_id": written.actor.id, "created_at": now,
         "held_at": now if written.held else None,
         "submission": submission_mark(written.actor, written.submission),
+        "version": 1, "hidden_reason": "", "taken_back": False, "members_only": False,
     }  # fmt: skip
 
 
-NEW = insert(Content).returning(Content.id, Content.author_id)
+NEW = insert_given(
+    insert(Content), Content.kind, Content.activity_id, Content.community_id, Content.author_id,
+    Content.created_at, Content.held_at, Content.submission, Content.version,
+    Content.hidden_reason, Content.taken_back, Content.members_only,
+).returning(Content.id, Content.author_id)  # fmt: skip
 
 
 def note_revision(actor: Actor, content: Content, former: str, *, seen_version: int) -> None:

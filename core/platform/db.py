@@ -29,7 +29,6 @@ from sqlalchemy import (
     MetaData,
     Result,
     Select,
-    SelectBase,
     Text,
     event,
 )
@@ -210,15 +209,15 @@ def _run_unit(session: Session, work: Callable[[], R]) -> R:
 def rows(
     statement: Executable, facts: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
-    """What a query of columns (not of entities) finds, in the session's transaction; or what many
-    executions of a statement that writes do, with a list of facts.
+    """What a query of columns (not of entities) finds, or a statement that writes gives back, in
+    the session's transaction; with a list of facts it writes once for each.
 
     For hot pages: it goes past the machinery that entities need, which costs a small query more
     than the database does, and what is found out of a query that comes again is kept.
     """
     session = db.session()
     connection = session.info.get("connection") or session.connection()
-    if isinstance(statement, SelectBase) and not isinstance(facts, Sequence):
+    if not isinstance(facts, Sequence):
         return cast(CursorResult[*tuple[Any, ...]], execute(connection, statement, facts))
     return connection.execute(statement, facts)
 

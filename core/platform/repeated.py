@@ -71,7 +71,7 @@ _known: dict[Any, Repeated] = {}
 
 
 def execute(connection: Connection, statement: Any, facts: Facts | None) -> Result[Any]:
-    """As ``connection.execute`` does with a query, in its transaction and with its events."""
+    """As ``connection.execute`` does with a statement, in its transaction and with its events."""
     facts = facts or NOTHING
     known = _known.get(statement)
     if known is not None and _is_sent_so(known, connection, facts):
@@ -126,6 +126,8 @@ def _know(statement: Any, result: Any, facts: Facts) -> None:
     spelt_out = compiled.post_compile_params | compiled.literal_execute_params
     rare = (
         compiled.escaped_bind_names
+        # Values that are found out anew for each row that is written.
+        or compiled.prefetch
         or statement.get_execution_options()
         or any(bind.callable or bind.type._is_tuple_type for bind in compiled.binds.values())
         or facts.keys() & {each.key for each in spelt_out}
@@ -167,7 +169,8 @@ def _send(connection: Connection, known: Repeated, facts: Facts) -> Result[Any]:
             text, parameters = listen(connection, cursor, text, parameters, context, False)
         cursor.execute(text, parameters)
         inside.dispatch.after_cursor_execute(connection, cursor, text, parameters, context, False)
-        found = cursor.fetchall()
+        # What only writes gives nothing back.
+        found = cursor.fetchall() if cursor.description else ()
         cursor.close()
     except BaseException as error:
         inside._handle_dbapi_exception(error, text, parameters, cursor, None)

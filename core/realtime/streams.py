@@ -15,7 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.access.actors import Actor
-from core.platform.conditions import among
+from core.platform.conditions import among, given, insert_given
 from core.platform.db import db, required_unit, rows
 from core.platform.signals import signal
 from core.realtime.models import StreamEntry, StreamRow
@@ -108,13 +108,16 @@ class HeldStream:
         return self.all_sent_before({actor.id: mark}).get(actor.id)
 
     def all_sent_before(self, marks: Mapping[int | None, str]) -> dict[int | None, Entry]:
-        """The same for many people at once, by their ids; one query."""
-        sent = {author: mark[:LONGEST_MARK] for author, mark in marks.items() if author and mark}
-        if not sent:
-            return {}
-        facts = {"stream": self.id, "authors": list(sent), "marks": list(sent.values())}
-        entries = [_entry(row) for row in rows(MARKED, facts)]
-        return {e.author_id: e for e in entries if e.mark == sent.get(e.author_id or 0)}
+        """The same for many people at once, by their ids; one query, two if there is something."""
+        sent = [
+            {"author_id": author, "mark": mark[:LONGEST_MARK]}
+            for author, mark in marks.items()
+            if author and mark
+        ]
+        found = rows(NUMBERS_OF_SENT, {"stream": self.id, "sent": sent}).scalars() if sent else ()
+        numbers = [number for number in found if number is not None]
+        again = rows(NUMBERED, {"stream": self.id, "numbers": numbers}) if numbers else ()
+        return {row.author_id: _entry(row) for row in again}
 
     def add(self, kind: str, subject_id: int, actor: Actor, mark: str = "") -> int:
         """Note that something happened; the number it has. Readers are told after the commit."""
@@ -133,7 +136,7 @@ class HeldStream:
         ]  # fmt: skip
         if entries:
             self.last_number += len(entries)
-            rows(ADDED, entries)
+            rows(ADDED, {"rows": entries})
             rows(COUNTED, {"stream": self.id, "number": self.last_number})
             signal(SIGNAL, self.address)
         return list(range(first, self.last_number + 1))
@@ -165,14 +168,21 @@ HELD = (
     .with_for_update(key_share=True)
 )
 MADE = {"postgresql": _made(postgresql.insert), "sqlite": _made(sqlite.insert)}
-MARKED = _entries().where(
-    StreamEntry.stream_id == bindparam("stream"),
-    among(StreamEntry.author_id, "authors"),
-    among(StreamEntry.mark, "marks"),
+SENT = given("sent", StreamEntry.author_id, StreamEntry.mark)
+# Looked for one by one, each by its index: from a join PostgreSQL may make a walk through all.
+NUMBERS_OF_SENT = select(
+    select(StreamEntry.number)
+    .where(
+        StreamEntry.stream_id == bindparam("stream"),
+        StreamEntry.author_id == SENT.c.author_id,
+        StreamEntry.mark == SENT.c.mark,
+    )
+    .scalar_subquery()
+).select_from(SENT)
+NUMBERED = _entries().where(
+    StreamEntry.stream_id == bindparam("stream"), among(StreamEntry.number, "numbers")
 )
-ADDED = insert(StreamEntry).values(
-    {column.name: bindparam(column.name) for column in StreamEntry.__table__.columns}
-)
+ADDED = insert_given(insert(StreamEntry), *StreamEntry.__table__.columns)
 COUNTED = (
     update(StreamRow)
     .where(StreamRow.id == bindparam("stream"))

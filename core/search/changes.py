@@ -17,7 +17,8 @@ from core.activities.models import Activity
 from core.communities.models import Community
 from core.contents.models import Attachment, Content
 from core.people.models import School, User
-from core.platform.db import Unit, db, required_unit, utcnow
+from core.platform.conditions import insert_given
+from core.platform.db import Unit, required_unit, rows, utcnow
 from core.search.models import SearchWaiting
 
 Subject = tuple[str, int]
@@ -91,8 +92,14 @@ def _note(unit: Unit, subjects: Iterable[Subject]) -> None:
 
 def _store(unit: Unit) -> None:
     now = utcnow()
-    rows = [
+    noted = [
         {"what": what, "subject_id": number, "edited": True, "tries": 0, "since": now}
         for what, number in unit.memo.pop("search")
     ]
-    db.session.execute(insert(SearchWaiting), rows)
+    rows(WAITING, {"rows": noted})
+
+
+WAITING = insert_given(
+    insert(SearchWaiting), SearchWaiting.what, SearchWaiting.subject_id, SearchWaiting.edited,
+    SearchWaiting.tries, SearchWaiting.since,
+)  # fmt: skip

@@ -16,19 +16,17 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     Date,
     Integer,
     Row,
-    Text,
     and_,
     bindparam,
     case,
+    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from core.api import (
@@ -43,6 +41,8 @@ from core.api import (
     attach,
     changed,
     db,
+    given,
+    insert_given,
     new_contents,
     operation,
     record,
@@ -115,8 +115,9 @@ def _stored_before(room: Row[Any], voices: Sequence[Voice]) -> dict[int | None, 
     marked = {v.author.id: v for v in voices if v.author.id is not None and v.mark is not None}
     if not marked:
         return {}
-    facts = {"authors": list(marked), "marks": [voice.mark for voice in marked.values()]}
-    again = [r for r in rows(MARKED, facts) if marked[r.author_id].mark == r.submission]
+    sent = [{"author_id": one, "submission": voice.mark} for one, voice in marked.items()]
+    contents = [number for number in rows(CONTENTS_OF_SENT, {"sent": sent}).scalars() if number]
+    again = rows(STORED, {"contents": contents}).all() if contents else ()
     if any(row.id is None for row in again):
         raise DomainError(_("This was sent somewhere else already. Write it anew."))
     return {
@@ -140,7 +141,7 @@ class Line:
         return {
             "id": self.id, "number": self.number, "text": said.text,
             "mentions": dict(said.mentions), "reply_to_id": said.reply_to,
-            "has_files": bool(said.files),
+            "has_files": bool(said.files), "has_signs": False, "is_decision": False,
         }  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def _store(
         Line(content_id, None if voice.said.held else next(numbers), voice)
         for content_id, voice in zip(new_contents(written, MESSAGE, place), voices, strict=True)
     ]
-    rows(INSERT_MESSAGE, [{"room_id": room.id} | line.facts for line in lines])
+    rows(INSERT_MESSAGE, {"rows": [{"room_id": room.id} | line.facts for line in lines]})
     _note_speakers(room, lines, now)
     _number(room, stream, lines)
     search_again([line.id for line in lines])
@@ -240,13 +241,17 @@ MEMBERS = select(
     Member.room_id == bindparam("room"), among(Member.user_id, "people")
 )  # fmt: skip
 
-MARKED = (
-    select(Content.author_id, Content.submission, Message.id, Message.number)
+SENT = given("sent", Content.author_id, Content.submission)
+# One by one, each by its index.
+CONTENTS_OF_SENT = select(
+    select(Content.id)
+    .where(Content.author_id == SENT.c.author_id, Content.submission == SENT.c.submission)
+    .scalar_subquery()
+).select_from(SENT)
+STORED = (
+    select(Content.author_id, Message.id, Message.number)
     .outerjoin(Message, Message.id == Content.id)
-    .where(
-        among(Content.author_id, "authors"),
-        among(Content.submission, "marks"),
-    )
+    .where(among(Content.id, "contents"))
 )
 
 COUNT = (
@@ -259,11 +264,9 @@ COUNT = (
     )
 )
 
-INSERT_MESSAGE = plain_insert(Message).values(
-    id=bindparam("id"), room_id=bindparam("room_id"), number=bindparam("number", type_=Integer),
-    text=bindparam("text", type_=Text), mentions=bindparam("mentions", type_=JSON),
-    reply_to_id=bindparam("reply_to_id", type_=Integer), has_files=bindparam("has_files"),
-    has_signs=False, is_decision=False,
+INSERT_MESSAGE = insert_given(
+    insert(Message), Message.id, Message.room_id, Message.number, Message.text, Message.mentions,
+    Message.reply_to_id, Message.has_files, Message.has_signs, Message.is_decision,
 )  # fmt: skip
 
 
