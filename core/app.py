@@ -33,7 +33,7 @@ from core.manifest import CORE, ROLES
 from core.mounting import mount_plugin, set_up_plugins
 from core.notices.stop_views import stop
 from core.people.sessions import viewers_by_keys
-from core.platform import i18n, sockets, templating
+from core.platform import garbage, i18n, sockets, templating
 from core.platform.addresses import KeepsAddresses
 from core.platform.arriving import watch_arrivals
 from core.platform.contribution import Shared
@@ -89,6 +89,7 @@ def create_app(config: Config | None = None) -> Flask:
     _install_static(app, config)
     pages.install(app)
     set_up_plugins(app)
+    garbage.resume()
     return app
 
 

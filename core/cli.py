@@ -6,11 +6,14 @@ gevent before any other import, or half of it would wait the old way and stop ev
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run one command; what cannot be done is said in a sentence, with exit status 1."""
+    # Held off until the application is made, see core/platform/garbage.py.
+    gc.disable()
     if sys.argv[1:2] == ["run"]:
         from gevent import monkey
 

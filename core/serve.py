@@ -6,7 +6,6 @@ needs that. Several cores mean several such services behind a proxy; see ``deplo
 
 from __future__ import annotations
 
-import gc
 import logging
 import re
 import socket
@@ -23,6 +22,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 from core.config import Config
 from core.errors import SetupError
+from core.platform import garbage
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -126,9 +126,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def worker_ready(self, worker: Worker) -> None:
         """Called by gunicorn in the worker, just before it takes the first request."""
-        # What lives as long as the process is not searched for garbage again and again.
-        gc.collect()
-        gc.freeze()
+        gevent.spawn(garbage.serve_undisturbed, gevent.sleep)
         gevent.spawn(_release_sockets, worker)
         if self.jobs:
             gevent.spawn(_keep_jobs_running, worker)

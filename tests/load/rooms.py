@@ -23,6 +23,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine
+
 from core.testing.postgres import start
 from core.testing.stranger import lay_out
 from tests.cluster.seats import SLUG
@@ -133,10 +135,13 @@ def _wait_for(port: int) -> None:
 
 def _memory(pid: int) -> int:
     """Of a process and those it started, in KB."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     status = Path(f"/proc/{pid}/status").read_text()
     own = int(status.partition("VmRSS:")[2].split()[0])
-    return own + sum(_memory(int(child)) for child in listed)
+    return own + sum(_memory(child) for child in _children(pid))
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _asking(port: int, cookie: str, path: str) -> urllib.request.Request:
@@ -268,8 +273,33 @@ def _database(kind: str, folder: str) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder}/room.db"
         return
-    with start().database() as url:
+    with start().database() as url, _beside_the_server(url):
         yield url
+
+
+@contextmanager
+def _beside_the_server(url: str) -> Iterator[None]:
+    """Keep PostgreSQL on the core of the server that asks it: it would compete with the crowd."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        helper = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        status = Path(f"/proc/{helper}/status").read_text()
+    engine.dispose()
+    parent = int(status.partition("PPid:")[2].split()[0])
+    everywhere = os.sched_getaffinity(parent)
+    _keep_on(parent, {0})
+    try:
+        yield
+    finally:
+        _keep_on(parent, everywhere)
+
+
+def _keep_on(process: int, cores: set[int]) -> None:
+    """A process, those it started and those that it will start."""
+    for one in (process, *_children(process)):
+        # Some end meanwhile.
+        with suppress(ProcessLookupError):
+            os.sched_setaffinity(one, cores)
 
 
 def measure_rooms(databases: Sequence[str], sizes: Sequence[int]) -> None:
