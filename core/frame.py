@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, g, json, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from core.contract.registry import registry
 from core.people.carrying import carry
 from core.people.forms import SignInForm
 from core.platform.current import current_request
-from core.platform.i18n import core_domain
+from core.platform.i18n import core_domain, current_locale
 
 _ = core_domain.gettext
 
@@ -155,18 +156,33 @@ def account_menu(viewer: Viewer) -> list[NavItem]:
     """Entries behind one's own face in the top bar; none for a guest."""
     if not viewer.is_authenticated:
         return []
-    items = [
+    asked, administers = current_request(), can(viewer, "site.administer")
+    before, behind = _account_entries(
+        asked.root_path, asked.endpoint, current_locale(), administers
+    )
+    return [*before, NavItem(_("My page"), icon="person", **_own_page(viewer)), *behind]
+
+
+@lru_cache
+def _account_entries(
+    root: str, at: str | None, locale: str, administers: bool
+) -> tuple[tuple[NavItem, ...], tuple[NavItem, ...]]:
+    """What stands before and behind one's own page in that menu. It is everybody's on the same page
+    in the same language, but for what administrators have."""
+    before = (
         NavItem(_("My day"), icon="sun", **_here("activities.my_day")),
         NavItem(_("Calendar"), icon="calendar3", **_here("calendar.personal")),
-        NavItem(_("My page"), icon="person", **_own_page(viewer)),
+    )
+    behind = (
         NavItem(_("Profile"), icon="pencil", **_here("people.profile")),
         NavItem(_("My drafts"), icon="file-earmark-text", **_here("contents.my_drafts")),
         NavItem(_("My files"), icon="paperclip", **_here("files.my_files")),
         NavItem(_("Where I am signed in"), icon="key", **_here("people.sessions")),
-    ]
-    if can(viewer, "site.administer"):
-        items.append(NavItem(_("Administration"), icon="sliders", **_here("admin.plugins")))
-    return items
+    )
+    if administers:
+        entry = NavItem(_("Administration"), icon="sliders", **_here("admin.plugins"))
+        return before, (*behind, entry)
+    return before, behind
 
 
 def _own_page(viewer: Viewer) -> dict[str, Any]:

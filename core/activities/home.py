@@ -36,7 +36,9 @@ def home(community: Community) -> str:
     # Before the news: a plugin that has both reads them at once.
     coming = coming_up([community], shelf.shown, viewer, AHEAD, whole=True)
     lines = lines_of(shelf.shown, viewer)
-    relatives = relatives_of(community, viewer)
+    staff = staff_of(community)
+    lonely = staff.alone and community.parent_id is None
+    relatives = [] if lonely else relatives_of(community, viewer)
     return render_template(
         "activities/home.html",
         community=community,
@@ -49,7 +51,7 @@ def home(community: Community) -> str:
         groups=groups_of(lines, shelf),
         unavailable=len(shelf.unavailable),
         coming=coming[:COMING_SHOWN],
-        staff=staff_of(community),
+        staff=staff,
         parent=next((r for r in relatives if r.is_parent), None),
         children=[r for r in relatives if not r.is_parent],
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, exists, or_, select
 
 from core.access.actors import Viewer
 from core.access.models import Appointment, Role
@@ -37,10 +37,12 @@ class StaffFace(Face):
 
 @dataclass(frozen=True)
 class Staff:
-    """Who leads a community: those who coordinate, and those who only moderate."""
+    """Who leads a community: those who coordinate, and those who only moderate. ``alone`` when it
+    is known that no other community stands below it."""
 
     coordinators: tuple[StaffFace, ...]
     moderators: tuple[StaffFace, ...]
+    alone: bool = False
 
 
 def in_term(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -59,8 +61,13 @@ def _at(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _is_parent() -> ColumnElement[bool]:
+    """Whether communities stand below this one, so that its home need not ask for them."""
+    return exists().where(Community.parent_id == bindparam("community"))
+
+
 STAFF = _at(
-    select(*face_columns(), Role.key, Role.title, Role.archetype)
+    select(*face_columns(), Role.key, Role.title, Role.archetype, _is_parent().label("is_parent"))
     .select_from(Appointment)
     .join(Role, Role.id == Appointment.role_id)
     .join(User, User.id == Appointment.user_id)
@@ -79,6 +86,7 @@ def staff_of(community: Community) -> Staff:
         tuple(leading.values()),
         tuple(f for f in _faces(r for r in found if r.archetype == FACILITATOR).values()
               if f.id not in leading),
+        alone=bool(found) and not found[0].is_parent,
     )  # fmt: skip
 
 

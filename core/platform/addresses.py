@@ -17,6 +17,8 @@ from core.platform.current import current_request
 # Addresses without a query are as many as there are pages; this many are kept in a process.
 KEPT = 20_000
 PLAIN = frozenset({str, int})
+# Whose defaults Flask keeps under this name.
+OF_THE_SITE = {None}
 
 
 def absolute(address: str) -> str:
@@ -43,27 +45,36 @@ class KeepsAddresses(Flask):
         **values: Any,
     ) -> str:
         """As Flask does. What depends on more than the words given is built anew every time."""
-        if not has_request_context() and _external is None:
-            _external = _scheme is not None
-        options: dict[str, Any] = {
-            "_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external,
-        }  # fmt: skip
-        if any(options.values()) or not has_request_context():
+        if _anchor or _method or _scheme or _external or not has_request_context():
+            if not has_request_context() and _external is None:
+                _external = _scheme is not None
+            options: dict[str, Any] = {
+                "_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external,
+            }  # fmt: skip
             return super().url_for(endpoint, **options, **values)
         request = current_request()
         if endpoint.startswith("."):
             endpoint = f"{request.blueprint or ''}{endpoint}".removeprefix(".")
         self.inject_url_defaults(endpoint, values)
-        # None stands for what is left out.
-        values = {name: value for name, value in values.items() if value is not None}
+        if None in values.values():
+            # It stands for what is left out.
+            values = {name: value for name, value in values.items() if value is not None}
         if not PLAIN.issuperset(map(type, values.values())):
             return super().url_for(endpoint, **values)
-        key = (request.script_root, endpoint, *values.items())
+        key = (request.root_path, endpoint, *values.items())
         address = self._addresses.get(key)
         if address is None:
             address = super().url_for(endpoint, **values)
             self._keep(key, address)
         return address
+
+    def inject_url_defaults(self, endpoint: str, values: dict[str, Any]) -> None:
+        """As Flask does, without taking the endpoint apart where no blueprint fills anything in."""
+        if self.url_default_functions.keys() != OF_THE_SITE:
+            super().inject_url_defaults(endpoint, values)
+            return
+        for fill in self.url_default_functions[None]:
+            fill(endpoint, values)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """In jobs, where nobody asks for a page, addresses are those that a page would have."""

@@ -39,7 +39,7 @@ def plugin_manifest() -> Plugin:
         ),
         capabilities=CAPABILITIES, contents=CONTENTS, mounts=MOUNTS, events=events.KINDS,
         listens=hooks.LISTENS, notices=notices.KINDS, periodic=(sessions.CLOSING,),
-        namespaces=(ChatNamespace,), of_activities=("veto",),
+        namespaces=(ChatNamespace,), of_activities=("calendar_items", "veto"),
     )  # fmt: skip
 
 
