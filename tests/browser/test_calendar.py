@@ -47,15 +47,15 @@ def test_everything_is_reached_without_script(visitor: Callable[..., Visitor]) -
     page = visitor(script=False).open(MONTH)
     title = page.locator(".cal-title").inner_text()
     page.locator(".cal-steps a[rel=next]").click()
-    assert page.locator(".cal-title").inner_text() != title
+    expect(page.locator(".cal-title")).not_to_have_text(title)
     page.locator(".cal-steps a", has_text="Сегодня").click()
-    assert page.locator(".cal-title").inner_text() == title
+    expect(page.locator(".cal-title")).to_have_text(title)
     page.locator("nav.chips a", has_text="Неделя").click()
-    assert page.locator(".cal tbody tr").count() == 1
+    expect(page.locator(".cal tbody tr")).to_have_count(1)
     page.fill("input[name=on]", "2030-05-09")
     page.get_by_role("button", name="Показать").click()
-    assert "2030" in page.locator(".cal-title").inner_text()
-    assert page.locator(".cal tbody tr").count() == 1
+    expect(page.locator(".cal-title")).to_contain_text("2030")
+    expect(page.locator(".cal tbody tr")).to_have_count(1)
 
 
 def test_a_sheet_is_printed_as_a_sheet(visitor: Callable[..., Visitor]) -> None:

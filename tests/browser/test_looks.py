@@ -7,6 +7,7 @@ there is looked at, so that nothing is loaded twice.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsing import WIDTHS, Visitor, visit
 from tests.browser.demo_site import DemoSite
@@ -158,8 +159,8 @@ def test_a_dead_end_is_accessible_and_shows_the_way_on(
     assert in_light_and_dark(page) == []
     assert too_wide(page) == []
     page.locator("main .next-steps a").first.click()
-    assert page.locator("main h1").is_visible()
-    assert "nowhere" not in page.url
+    expect(page).not_to_have_url(re.compile("nowhere"))
+    expect(page.locator("main h1")).to_be_visible()
 
 
 def weigh(window: Visitor, path: str) -> int:
