@@ -31,7 +31,7 @@ from core.testing.cast import Cast
 from core.testing.count import QueryCount
 from core.testing.postgres import start
 from tests.load.archive import Taken, cases, fill_archive
-from tests.load.fill import Filled, fill
+from tests.load.fill import Filled, fill, settle
 from tests.load.hardships import measure_hardships
 from tests.load.rooms import measure_rooms
 from tests.load.servers import set_up
@@ -129,14 +129,6 @@ def _measure_database(kind: str, options: argparse.Namespace) -> Iterator[Figure
             db.engine.dispose()
         for number in options.workers:
             yield from _measure(kind, number, pages, crowd, url, folder)
-
-
-def settle() -> None:
-    """What PostgreSQL does by itself within minutes after much was written: it counts the rows
-    anew, without which it would choose bad ways to them."""
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _say(kind: str, taken: Taken) -> None:

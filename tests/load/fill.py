@@ -130,3 +130,11 @@ class Writer:
             "".join(self.random.choices(SYLLABLES, k=self.random.randint(1, 4)))
             for _ in range(number)
         )
+
+
+def settle() -> None:
+    """What PostgreSQL does by itself within minutes after much was written: it counts the rows
+    anew, without which it would choose bad ways to them."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")

@@ -30,6 +30,7 @@ from core.testing.stranger import lay_out
 from tests.cluster.seats import SLUG
 from tests.core.installation import SREDA
 from tests.core.realtime_kit import TALK
+from tests.load.past import LINES
 from tests.load.servers import free_port
 
 HERE = Path(__file__).parent
@@ -252,10 +253,12 @@ def our_server(kind: str, count: int, rooms: int = 1) -> Iterator[tuple[int, dic
         _run([*SREDA, "upgrade"], environ)
         seats = [sys.executable, "-m", "tests.cluster.seats", str(count), str(rooms)]
         words = _run(seats, environ).split()
+        _run([sys.executable, "-m", "tests.load.past", *words[:rooms]], environ)
         places = [{"activity": int(number)} for number in words[:rooms]]
+        heard = {"stream": "talk.room", "after": LINES}
         begin = {
             "port": port, "namespace": "/talk", "cookies": words[rooms:],
-            "rooms": [{"join": p | {"stream": "talk.room"}, "say": p} for p in places],
+            "rooms": [{"join": place | heard, "say": place} for place in places],
         }  # fmt: skip
         with served([*SREDA, "run", "--no-jobs"], port, environ) as pid:
             yield pid, begin
