@@ -68,6 +68,11 @@ class Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """Itself: it is a condition as it stands. SQLAlchemy would write ``… = 1`` for SQLite,
+        which then finds nothing by an index and reads the whole table."""
+        return self
+
 
 @compiles(Among, "sqlite")
 def _in_json(element: Among, compiler: Any, **options: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +52,16 @@ def _draft(user: int, place: str, **more: Any) -> dict[str, Any]:
 def _store(actor: None, statement: Any, drafts: list[dict[str, Any]]) -> list[Any]:
     found = rows(statement, {"rows": drafts})
     return list(found) if statement is STORED else []
+
+
+@pytest.mark.parametrize("also", [(), (Draft.title != "",)])
+def test_sqlite_finds_what_a_list_names_by_the_index(also: tuple[Any, ...]) -> None:
+    statement = select(Draft.title).where(among(Draft.user_id, "people"), *also)
+    words = str(statement.compile(dialect=sqlite.dialect()))
+    with closing(sqlite3.connect(":memory:")) as bare:
+        bare.execute("CREATE TABLE drafts (user_id INTEGER PRIMARY KEY, title TEXT)")
+        plan = bare.execute(f"EXPLAIN QUERY PLAN {words}", ["[1]", ""][: words.count("?")])
+        assert plan.fetchone()[3] == "SEARCH drafts USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 def test_what_is_given_comes_back_as_it_was(app: Flask) -> None:
