@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import shutil
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -30,12 +31,16 @@ def empty(app: Flask) -> None:
 
 
 def _delete_everything(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    else:
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-    for table in reversed(Base.metadata.sorted_tables):
-        connection.execute(table.delete())
+    """By the driver itself: every test begins here, and SQLAlchemy's part of a hundred statements
+    takes longer than the database's."""
+    tables = reversed(Base.metadata.sorted_tables)
+    deletes = [f'DELETE FROM "{table.name}"' for table in tables]  # noqa: S608  # our own names
+    with closing(connection.connection.cursor()) as cursor:
+        if connection.dialect.name == "postgresql":
+            cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *deletes]))
+        else:
+            for statement in ("PRAGMA defer_foreign_keys = ON", *deletes):
+                cursor.execute(statement)
     ENGINES[connection.dialect.name].clear(connection)
 
 
