@@ -113,7 +113,7 @@ def _latest() -> Select[*tuple[Any, ...]]:
         select(Topic.id)
         .where(Topic.activity_id == Activity.id, Topic.visible)
         .order_by(Topic.last_post_at.desc(), Topic.id.desc())
-        .limit(1)
+        .limit(at_most(1))
         .correlate(Activity)
         .scalar_subquery()
     )

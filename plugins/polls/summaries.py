@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
-from core.api import Activity, Summary, Viewer, among, rows, utcnow
+from core.api import Activity, Summary, Viewer, among, at_most, rows, utcnow
 from plugins.polls.models import Decision, Poll, Voter
 from plugins.polls.words import _, ngettext
 
@@ -24,7 +24,7 @@ NEWS = (
             Poll.by_school, Colleague.activity_id == Poll.activity_id,
             Colleague.school_id == Voter.school_id, Colleague.answered,
         )
-        .limit(1).correlate(Poll, Voter).scalar_subquery().label("colleague"),
+        .limit(at_most(1)).correlate(Poll, Voter).scalar_subquery().label("colleague"),
     )
     .outerjoin(
         Voter,
