@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import islice
 
@@ -25,8 +26,10 @@ def sweep() -> None:
     forget_old(SYSTEM)
     limit = time.time() - PATIENCE.total_seconds()
     for path in arriving().glob("*"):
-        if path.stat().st_mtime < limit:
-            path.unlink(missing_ok=True)
+        # One that has arrived meanwhile lies elsewhere now.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
     for digests in _stored_long_ago():
         for digest in digests - known_digests(digests):
             remove_bytes(SYSTEM, digest)

@@ -13,6 +13,7 @@ from core.people.account_operations import Registration
 from core.people.addresses import normal_email, same_site_path
 from core.people.blueprint import people
 from core.people.carrying import carried_in
+from core.people.devices import device_of, know_device
 from core.people.forms import RegisterForm, SignInForm
 from core.people.passwords import hash_password, needs_rehash, verify_password
 from core.people.queries import Credentials, credentials_of, reason_of_suspension
@@ -46,7 +47,8 @@ def sign_in() -> ResponseReturnValue:
 def _enter(form: SignInForm) -> None:
     typed = form.email.data or ""
     email = normal_email(typed)
-    _limit_sign_in(digest_of(email or typed.casefold()))
+    account = digest_of(email or typed.casefold())
+    _limit_sign_in(account)
     found = credentials_of(email)
     # An account that nobody has confirmed is answered like none: else whoever registers with an
     # address would learn at the door whether it had an account already.
@@ -65,10 +67,15 @@ def _enter(form: SignInForm) -> None:
     if former.is_authenticated:
         operations.sign_out(former)
     remember(key)
+    know_device(account)
 
 
 def _limit_sign_in(account: str) -> None:
-    """A school behind one address signs in together; a stranger may try one account ten times."""
+    """A school behind one address signs in together; a stranger may try one account ten times, and
+    so may its owner where they have signed in before, whatever strangers did."""
+    if device := device_of(account):
+        limit("sign-in.device", "10 per 15 minutes", account, device)
+        return
     place = request.remote_addr or ""
     limit("sign-in", "10 per 15 minutes", account, place)
     limit("sign-in.account", "60 per hour", account)

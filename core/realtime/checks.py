@@ -93,6 +93,7 @@ class Checks:
         if viewer is None or viewer.id != connection.person_id:
             hub.server.disconnect(connection.sid, namespace=connection.namespace)
             return
+        hub.know_anew(connection, viewer)
         for name, seat in list(connection.seats.items()):
             try:
                 seat.admit(viewer)

@@ -249,6 +249,7 @@ class Door(socketio.Namespace):
             return [None] * len(wishes)
 
     def _stored_alone(self, wish: Wish, connection: Connection, event: str) -> Answer:
+        arrived()  # whose language a refusal is told in
         [answer] = wish.store(wish.activity, [wish.made])
         return dict(answer)
 

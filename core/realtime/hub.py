@@ -144,6 +144,14 @@ class Hub:
         if room.again:
             self.touch([room.address])
 
+    def know_anew(self, connection: Connection, viewer: Viewer) -> None:
+        """Others see of somebody what they want to be seen of now."""
+        seen = (viewer.short_name, viewer.invisible)
+        if seen != (connection.name, connection.invisible):
+            connection.name, connection.invisible = seen
+            for name in self.rooms.keys() & connection.seats.keys():
+                self.came_or_went(name)
+
     def leave(self, connection: Connection, name: str) -> None:
         """Let a connection hear a room no longer."""
         if connection.seats.pop(name, None) is None:

@@ -119,7 +119,7 @@ class Presence:
     def types(self, connection: Connection, viewer: Viewer, name: str) -> None:
         """Somebody is writing something."""
         now = time.monotonic()
-        if connection.invisible or now - connection.typed_at < TYPING_PACE:
+        if viewer.invisible or now - connection.typed_at < TYPING_PACE:
             return
         connection.typed_at = now
         person = (name, viewer.id, viewer.short_name)

@@ -42,7 +42,7 @@ def rights_changed(place: Any) -> None:
 
 # By table: whom a change means, and the columns that matter (none: every change, but no new row).
 CHANGES: Mapping[str, tuple[Callable[[Any], Subject], frozenset[str]]] = {
-    "users": (lambda row: ("person", row.id), frozenset({"state"})),
+    "users": (lambda row: ("person", row.id), frozenset({"state", "invisible"})),
     "sessions": (_person, frozenset()),
     "memberships": (_person, frozenset({"state"})),
     "appointments": (_person, frozenset({"role_id", "ends_at", "starts_at"})),

@@ -38,7 +38,7 @@ BOOKING = "30/5 minutes"
 def slots(activity: Activity) -> ResponseReturnValue:
     """The times that are ahead: free, nearly full, full, and one's own."""
     viewer, line = current_viewer(), line_at(activity)
-    person = request.args.get("consultant", 0, int)
+    person = row_number(request.args.get("consultant"))
     page = timetable.offered(line, viewer, person)
     return render_template(
         "consultations/slots.html", activity=activity, line=line, page=page,

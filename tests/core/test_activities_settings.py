@@ -104,6 +104,18 @@ def test_a_new_activity_opens_with_its_dates_in_the_zone_of_who_typed_them(scene
         assert made.opens_at == datetime(2030, 1, 10, 12, tzinfo=UTC)
 
 
+def test_pages_show_the_oldest_and_the_latest_moments_that_one_may_type(scene: Scene) -> None:
+    """By UTC they may lie in another year."""
+    for day in ("1900-01-01T00:00", "2199-12-31T23:59"):
+        status, _page = send(
+            scene.browser(), "/c/maths/activities/new/diary/quiz",
+            title=f"С {day}", state="published", motto="вперёд", opens_at=day,
+        )  # fmt: skip
+        assert status == 200
+    for page in ("/my", "/c/maths/", "/calendar", "/calendar?month=1900-01"):
+        assert scene.browser().get(page).status_code == 200, page
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -322,7 +322,11 @@ def test_sweep_removes_what_a_crash_left(folder: Path, owner: int) -> None:
         os.utime(path, (day_before, day_before))
     young = folder / "arriving" / "tmp2"
     young.touch()
+    # As one that is moved to its place after it was listed: there is nothing under its name.
+    vanished = folder / "arriving" / "tmp3"
+    vanished.symlink_to("nowhere")
     sweep()
+    vanished.unlink()
     assert bytes_kept(folder) == {kept.sha256, "tmp2"}
     young.unlink()
 

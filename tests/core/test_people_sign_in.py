@@ -221,6 +221,29 @@ def test_guesses_from_many_addresses_at_one_account_end_too(
     assert answers == [400] * 60 + [429]
 
 
+def test_who_guesses_at_an_account_does_not_lock_its_owner_out(app: Flask, cast: Cast) -> None:
+    owner, other, home = cast.user(), cast.user(), app.test_client()
+    assert sign_in(home, owner).status_code == 303
+    home.post("/sign-out", data={"csrf_token": token_of(home, "/")})
+    stranger = app.test_client()
+    guesses = [sign_in(stranger, owner, "guess").status_code for _ in range(11)]
+    assert guesses[-1] == 429
+    assert sign_in(home, owner).status_code == 303, "where they have been before"
+    assert sign_in(home, other).status_code == 303
+    home.post("/sign-out", data={"csrf_token": token_of(home, "/")})
+    guesses = [sign_in(home, owner, "guess").status_code for _ in range(11)]
+    assert guesses[-1] == 429, "and there one may not guess without end either"
+
+
+def test_a_made_up_mark_of_a_device_is_none(app: Flask, cast: Cast) -> None:
+    person, client = cast.user(), app.test_client()
+    for made_up in ("rubbish", "e30.x", "\x00"):
+        client.set_cookie("sreda_device", made_up, path="/sign-in")
+        assert sign_in(client, person, "guess").status_code == 400
+    guesses = [sign_in(client, person, "guess").status_code for _ in range(8)]
+    assert guesses[-1] == 429
+
+
 def test_guesses_from_one_address_at_many_accounts_end_too(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

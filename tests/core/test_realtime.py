@@ -14,6 +14,7 @@ from core.access.appointments import end_appointments
 from core.contents.models import Content
 from core.contents.operations import hide
 from core.contract.registry import registry_of
+from core.people.operations import change_profile
 from core.people.sessions import end_sessions
 from core.platform.db import db, operation
 from core.platform.signals import signals_of
@@ -336,6 +337,17 @@ def test_whoever_wants_to_stay_unseen_is_told_to_nobody(stage: Stage) -> None:
     assert one.received("typing") == []
     assert one.send("people", **place)["count"] == 1
     assert hidden.send("people", **place)["count"] == 1
+
+
+def test_whoever_hides_while_in_the_room_is_gone_from_it_at_once(stage: Stage) -> None:
+    one, other = stage.listener(stage.anna), stage.listener(stage.boris)
+    assert one.received("people")[-1]["count"] == 2
+    for is_hidden, ids in ((True, [stage.anna.id]), (False, [stage.anna.id, stage.boris.id])):
+        with stage.app.test_request_context():
+            change_profile(SYSTEM, stage.boris.id, invisible=is_hidden)
+        assert [p["id"] for p in one.received("people")[-1]["people"]] == ids
+        other.send("typing", stream="talk.room", activity=stage.room.id)
+        assert bool(one.received("typing")) is not is_hidden
 
 
 def test_a_service_tells_the_others_whom_it_has(stage: Stage) -> None:

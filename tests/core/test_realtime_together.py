@@ -13,7 +13,9 @@ from flask import Flask
 
 from core.access.actors import SYSTEM
 from core.access.appointments import end_appointments
+from core.errors import Missing
 from core.people.sessions import end_sessions
+from core.platform import i18n
 from core.platform.db import operation
 from core.platform.sockets import sockets_of
 from core.realtime.hub import AT_ONCE, hub_of
@@ -146,6 +148,22 @@ def test_each_is_refused_in_the_language_of_their_browser(stage: Stage) -> None:
     assert answers[1]["error"].startswith("Напишите")
     assert answers[2]["error"].startswith("Write")
     assert [answers[0]["number"], answers[3]["number"]] == [1, 2]
+
+
+def test_what_is_refused_on_storing_is_said_in_the_language_of_the_person(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.realtime.streams import HeldStream
+
+    def full(stream: HeldStream, kind: str, what: Any) -> list[int]:
+        raise Missing(i18n.core_domain.gettext("There is no such page, or it is not open to you."))
+
+    monkeypatch.setattr(HeldStream, "add_all", full)
+    english = stage.cast.member(stage.community, locale="en")
+    sockets = [stage.listener(stage.anna), stage.listener(english)]
+    told = [answer["error"] for answer in at_once(stage, sockets, ["а", "б"])]
+    told += [stage.say(socket, "ещё")["error"] for socket in sockets]
+    assert [words.split()[0] for words in told] == ["Такой", "There"] * 2
 
 
 def test_two_windows_of_one_person_keep_their_order(stage: Stage) -> None:

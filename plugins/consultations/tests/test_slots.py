@@ -93,6 +93,13 @@ def test_the_calendar_brings_the_moment_with_the_zone_of_whoever_reads(
     assert "Трудные задания" not in desk.login(desk.member()).get("/calendar?view=list").text
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "2147483648", "-1", "²", "x"])
+def test_times_of_nobody_are_all_times(desk: Desk, number: str) -> None:
+    desk.slot()
+    page = desk.login(desk.member()).get(f"{desk.url}slots?consultant={number}")
+    assert page.status_code == 200
+
+
 def test_a_booking_gives_a_room_and_both_hear_of_it(desk: Desk) -> None:
     person, slot = desk.member("Записалова"), desk.slot()
     browser = desk.book(person, slot, note="Хочу разобрать задание 20")
