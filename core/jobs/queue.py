@@ -65,6 +65,10 @@ class _Connection(sqlite3.Connection):
         super().__init__(*args, **kwargs)
         self.execute("PRAGMA synchronous = NORMAL")
 
+    def __del__(self) -> None:
+        """Huey has one for each thread and closes none when a thread ends; Python 3.13 warns."""
+        self.close()
+
 
 class Queue:
     """The queue of one application, opened when it is first needed."""
