@@ -90,6 +90,12 @@ def test_each_fault_is_found(polls: messages.Words, changed: dict[str, str], fau
     assert fault in found
 
 
+def test_a_phrase_has_a_plural_wherever_it_is_said_or_nowhere(polls: messages.Words) -> None:
+    translate(polls)
+    (polls.folders[0] / "forms.py").write_text('_("%(n)s vote")')
+    assert messages.faults(polls) == ["polls: said with and without a plural: '%(n)s vote'"]
+
+
 def test_an_update_keeps_translations_and_drops_what_is_gone(polls: messages.Words) -> None:
     translate(polls, old='msgid "Gone"\nmsgstr "Ушло"\n')
     messages.update(polls)

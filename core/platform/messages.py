@@ -59,13 +59,18 @@ def words_of(folder: Path, domain: str = "") -> Words:
 def extract(words: Words) -> Catalog:
     """Every phrase that the owner says, in the order of its files."""
     catalog = Catalog(domain=words.domain)
+    for message, place in _said(words):
+        catalog.add(message, locations=[place])
+    return catalog
+
+
+def _said(words: Words) -> Iterator[tuple[str | tuple[str, ...], tuple[str, int]]]:
     for name, path in _files(words):
         found = extract_from_file(
             METHODS[path.suffix], path, keywords=KEYWORDS, options={"silent": "false"}
         )
         for line, message, _comments, _context in found:
-            catalog.add(message, locations=[(name, line)])
-    return catalog
+            yield message, (name, line)
 
 
 def _files(words: Words) -> Iterator[tuple[str, Path]]:
@@ -123,11 +128,20 @@ def _written(catalog: Catalog) -> str:
 def faults(words: Words) -> list[str]:
     """Everything that is wrong with the owner's catalogues, a line each; none, one hopes."""
     said = extract(words)
-    return [
+    return [f"{words.domain}: {fault}" for fault in _said_both_ways(words)] + [
         f"{words.domain}/{locale}: {fault}"
         for locale in TRANSLATED
         for fault in _faults(said, read(words, locale))
     ]
+
+
+def _said_both_ways(words: Words) -> Iterator[str]:
+    """A catalogue holds a phrase once, and Pythons before 3.11.5 do not find one with a plural when
+    it is asked for without."""
+    phrases = {message for message, _place in _said(words)}
+    alone = {message for message in phrases if isinstance(message, str)}
+    plurals = {message[0] for message in phrases if isinstance(message, tuple)}
+    yield from (f"said with and without a plural: {both!r}" for both in sorted(alone & plurals))
 
 
 def _faults(said: Catalog, known: Catalog) -> Iterator[str]:
