@@ -73,6 +73,19 @@ def test_a_draft_waits_on_another_device(visitor: Come) -> None:
     )
 
 
+def test_a_draft_that_is_sent_as_it_was_found_keeps_its_formatting(visitor: Come) -> None:
+    window = visitor("member")
+    page = window.open(TOPIC)
+    editor(page)
+    page.keyboard.press("Control+b")
+    write_until_kept(page, "Жирное из черновика")
+    page.reload()
+    expect(page.locator("textarea[data-rich-text]")).to_have_value(re.compile("Жирное"))
+    send(page)
+    expect(said(page, "Жирное из черновика").locator(".post-body strong")).to_be_visible()
+    assert window.troubles == []
+
+
 def test_two_who_change_a_post_at_once_see_both_texts(visitor: Come) -> None:
     first, second = visitor("member"), visitor("member", script=False)
     topic = new_topic(first, "Правка с двух сторон")

@@ -35,6 +35,15 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches("textarea[data-rich-text]")) openEditor(event.target);
 });
 
+// A text that waited as a draft and was not touched is sent as it was formatted, not as its bare words.
+document.addEventListener("formdata", ({ target, formData }) => {
+  for (const area of target.querySelectorAll("textarea[data-rich-text]")) {
+    if (area.editorElement || !area.dataset.html || area.value !== area.defaultValue) continue;
+    formData.set(area.name, area.dataset.html);
+    formData.set(`${area.name}-format`, "html");
+  }
+});
+
 // Titles are suggested from the moment somebody is about to search.
 document.addEventListener("focusin", async (event) => {
   const { target } = event;
