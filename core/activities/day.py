@@ -13,7 +13,7 @@ from core.activities.news import lines_of
 from core.activities.queries import activities_in, requests_waiting_for
 from core.admin.switches import prepare_switches
 from core.calendar.items import coming_up
-from core.communities.queries import communities_of
+from core.communities.queries import asked_to_join, communities_of
 from core.platform.db import utcnow
 
 WEEK = timedelta(days=7)
@@ -58,4 +58,5 @@ def my_day() -> str:
         later=len(coming[NEXT:]),
         mine=sorted(mine, key=lambda c: (-unread.get(c.id, 0), c.title.casefold())),
         unread=unread,
+        asked=[] if mine else asked_to_join(viewer),
     )

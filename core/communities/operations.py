@@ -291,7 +291,11 @@ def keep_a_coordinator(community: Community, without: int) -> None:
         return
     if {face.id for face in staff_of(community).coordinators} == {without}:
         raise DomainError(
-            _("A community cannot be without a coordinator. Appoint somebody else first.")
+            _(
+                "“%(community)s” cannot be without a coordinator. "
+                "Appoint somebody else there first.",
+                community=community.title,
+            )
         )
 
 

@@ -12,7 +12,14 @@ from core.access.actors import Viewer
 from core.access.models import Appointment, Role
 from core.access.standing import role_title, standing_of
 from core.communities.faces import Face, face_columns, face_of
-from core.communities.models import Charter, Community, CommunityState, Membership, Visibility
+from core.communities.models import (
+    Charter,
+    Community,
+    CommunityState,
+    Membership,
+    MembershipState,
+    Visibility,
+)
 from core.contract.manifest import FACILITATOR, MANAGER, Archetype
 from core.people.models import School, User
 from core.platform.conditions import one_of
@@ -177,3 +184,14 @@ def communities_of(viewer: Viewer) -> list[MyCommunity]:
             ),
         )
     return sorted(mine.values(), key=lambda c: c.title.casefold())
+
+
+def asked_to_join(viewer: Viewer) -> list[Community]:
+    """Communities that have not yet answered somebody's request, the latest first; one query."""
+    query = (
+        select(Community)
+        .join(Membership, Membership.community_id == Community.id)
+        .where(Membership.user_id == viewer.id, Membership.state == MembershipState.REQUESTED)
+        .order_by(Membership.requested_at.desc())
+    )
+    return list(db.session.scalars(query))

@@ -263,8 +263,8 @@ class CalendarItem:
         for moment in (self.start, self.end, self.updated):
             if isinstance(moment, datetime) and moment.tzinfo is None:
                 raise ValueError(f"{self.key}: a moment without a time zone")
-            # Clocks of all zones can tell what lies within these years, and what one may type by any
-            # clock (1900 to 2199) lies within them.
+            # Clocks of all zones can tell what lies within these years, and whatever one may type
+            # by any clock (1900 to 2199) lies within them.
             if moment is not None and not 1899 <= moment.year <= 2999:
                 raise ValueError(f"{self.key}: no calendar shows the year {moment.year}")
         if self.end is None:

@@ -89,5 +89,5 @@ class Upload(Base):
 def readable_size(size: int) -> str:
     """A number of bytes as people say it."""
     if size < 1024 * 1024:
-        return _("%(n)s KB", n=max(1, round(size / 1024)))
+        return _("%(n)s KB", n=max(1, round(size / 1024)) if size else 0)
     return _("%(n)s MB", n=f"{size / 1024 / 1024:.1f}".removesuffix(".0"))

@@ -22,6 +22,7 @@ from core.people.consent import VERSION
 from core.people.models import SignedInSession, User
 from core.people.sessions import digest_of, end_sessions, open_session
 from core.people.tokens import CHANGE_EMAIL, CONFIRM, RESET, user_of_token
+from core.platform.dates import DEFAULT_ZONE
 from core.platform.db import HOLD, db, operation, utcnow
 from core.platform.i18n import core_domain
 
@@ -40,6 +41,7 @@ class Registration:
     other_school: str = ""
     position: str = ""
     locale: str = ""
+    zone_name: str = DEFAULT_ZONE
 
 
 def register(registration: Registration, password_hash: str) -> None:

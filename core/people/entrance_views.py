@@ -127,6 +127,7 @@ def _register(form: RegisterForm) -> None:
         patronymic=form.patronymic.data or "",
         position=form.position.data or "",
         locale=current_locale(),
+        zone_name=form.zone_name.data,
         **form.school_values,
     )
     operations.register(said, hash_password(form.password.data))

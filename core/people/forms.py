@@ -19,7 +19,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Optional, Validat
 from core.people.addresses import normal_email
 from core.people.passwords import LONGEST, weakness_of
 from core.people.queries import school_choices
-from core.platform.dates import ZONES
+from core.platform.dates import DEFAULT_ZONE, ZONES
 from core.platform.forms import Form
 from core.platform.i18n import LANGUAGES, core_domain
 
@@ -28,6 +28,7 @@ _l = core_domain.lazy
 
 OTHER_SCHOOL = "other"
 NAME = (InputRequired(), Length(max=80))
+ZONE_CHOICES = [(zone.name, zone.title) for zone in ZONES]
 LINE = (Optional(), Length(max=200))
 TYPED = {"autocomplete": "current-password"}
 NEW = {"autocomplete": "new-password"}
@@ -46,6 +47,11 @@ class _WithAddress(Form):
     def address(self) -> str:
         """The address in its one spelling, once the form is valid."""
         return normal_email(self.email.data or "") or ""
+
+
+def _listed(typed: str | None) -> str | None:
+    """Things separated by commas, with nothing between two of them."""
+    return typed and ", ".join(word for part in typed.split(",") if (word := part.strip()))
 
 
 def _email(label: Any) -> EmailField:
@@ -119,6 +125,7 @@ class RegisterForm(_WithAddress, _WithSchool):
     position = StringField(
         _l("Position"), LINE, description=_l("For example: teacher, methodologist, deputy head")
     )
+    zone_name = SelectField(_l("Time zone"), choices=ZONE_CHOICES, default=DEFAULT_ZONE)
     password = PasswordField(
         _l("Password"),
         [InputRequired(), _NewPassword("email", "surname", "given_name")],
@@ -172,11 +179,15 @@ class ProfileForm(_WithSchool):
     )
     position = StringField(_l("Position"), LINE)
     subjects = StringField(
-        _l("Subjects"), LINE, description=_l("What you teach, separated by commas")
+        _l("Subjects"),
+        LINE,
+        filters=[_listed],
+        description=_l("What you teach, separated by commas"),
     )
     helps_with = StringField(
         _l("I can help with"),
         [Optional(), Length(max=400)],
+        filters=[_listed],
         description=_l("What colleagues may ask you about, separated by commas"),
     )
     about = TextAreaField(
@@ -184,7 +195,7 @@ class ProfileForm(_WithSchool):
         [Optional(), Length(max=4_000)],
         description=_l("Your experience, what you would like to learn"),
     )
-    zone_name = SelectField(_l("Time zone"), choices=[(zone.name, zone.title) for zone in ZONES])
+    zone_name = SelectField(_l("Time zone"), choices=ZONE_CHOICES)
     locale = SelectField(_l("Language"), choices=list(LANGUAGES.items()))
     theme = SelectField(
         _l("Colours"),

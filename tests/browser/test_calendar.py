@@ -6,14 +6,27 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browsing import Visitor
+from tests.browser.demo_site import DemoSite
 from tests.browser.test_looks import in_light_and_dark, too_wide
 
 pytestmark = pytest.mark.browser
 
 MONTH = "/c/olekminsk/calendar"
+
+
+@pytest.mark.parametrize(
+    ("zone", "offered"), [("Asia/Yakutsk", "Asia/Yakutsk"), ("Asia/Tokyo", "Europe/Moscow")]
+)
+def test_registration_offers_the_clock_of_the_browser(
+    browser: Browser, demo: DemoSite, zone: str, offered: str
+) -> None:
+    with browser.new_context(timezone_id=zone) as context:
+        page = context.new_page()
+        page.goto(f"{demo.address}/register")
+        expect(page.locator("select[name=zone_name]")).to_have_value(offered)
 
 
 def month_with_dates(page: Page) -> Page:

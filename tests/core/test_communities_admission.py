@@ -104,6 +104,17 @@ def test_asking_twice_asks_once_and_keeps_the_later_words(app: Flask, cast: Cast
     assert facts(app, place) == (1, 1)
 
 
+def test_my_day_says_that_a_request_is_being_looked_at(app: Flask, cast: Cast) -> None:
+    place, person = cast.community("maths", admission="request"), cast.user()
+    browser = cast.browser(person)
+    assert "Вы пока не вступили" in browser.get("/my").text
+    asked(app, place, person)
+    page = browser.get("/my").text
+    assert "Ваша заявка на рассмотрении" in page
+    assert "Вы пока не вступили" not in page
+    assert place.name in page
+
+
 def test_a_request_is_decided_once(app: Flask, cast: Cast, coordinator: Made) -> None:
     place, person = cast.community(coordinator=coordinator), cast.user()
     number = asked(app, place, person)

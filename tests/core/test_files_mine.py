@@ -66,6 +66,10 @@ def test_beyond_the_end_of_the_list_stands_its_last_page(app: Flask, cast: Cast)
     assert "план.txt" in page.text
 
 
+def test_who_has_no_files_takes_up_nothing(cast: Cast) -> None:
+    assert "Вы заняли 0\xa0КБ" in cast.browser(cast.user()).get("/files").text
+
+
 def test_an_empty_list_says_so_and_guests_sign_in(cast: Cast, client: FlaskClient) -> None:
     assert cast.browser(cast.user()).get("/files").status_code == 200
     assert client.get("/files").status_code == 302

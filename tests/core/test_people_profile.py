@@ -56,6 +56,14 @@ def test_a_person_says_who_they_are(app: Flask, cast: Cast) -> None:
     assert "data-large-text" in page
 
 
+def test_of_things_in_a_list_nothing_empty_is_kept(app: Flask, cast: Cast) -> None:
+    person = cast.user()
+    sent = profile(subjects="математика, , ,физика,,", helps_with=" ,")
+    assert cast.browser(person).post("/me/profile", data=sent).status_code == 303
+    user = stored(app, person)
+    assert (user.subjects, user.helps_with) == ("математика, физика", "")
+
+
 def test_saving_a_profile_as_it_is_changes_nothing(app: Flask, cast: Cast) -> None:
     person, school = cast.user(), cast.school("Школа № 5")
     client = cast.browser(person)

@@ -55,6 +55,13 @@ def people(app: Flask) -> list[User]:
         return list(db.session.scalars(select(User).order_by(User.id)))
 
 
+def test_who_registers_says_by_which_clock_they_live(app: Flask, client: FlaskClient) -> None:
+    assert register(client, zone_name="Mars/Olympus").status_code == 400
+    assert register(client, zone_name="Asia/Yakutsk").status_code == 303
+    assert register(client, email="other@example.org").status_code == 303
+    assert [user.zone_name for user in people(app)] == ["Asia/Yakutsk", "Europe/Moscow"]
+
+
 def test_a_teacher_registers_and_confirms_the_address(
     app: Flask, cast: Cast, client: FlaskClient
 ) -> None:

@@ -92,6 +92,12 @@ document.addEventListener("keydown", (event) => {
   requestAnimationFrame(() => setTimeout(() => form.requestSubmit()));
 });
 
+// Whoever registers is told the time by the clock that their browser goes by, unless they choose another.
+for (const list of document.querySelectorAll("select[data-zone]")) {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if ([...list.options].some((option) => option.value === timeZone)) list.value = timeZone;
+}
+
 // Nothing is sent twice by an impatient second press.
 document.addEventListener("submit", (event) => {
   const form = event.target;
