@@ -16,7 +16,7 @@ from core.access.actors import (
     initials,
     short_name,
 )
-from core.access.guard import ensure
+from core.access.guard import ensure, members_only
 from core.access.marks import SIGNED_IN, public, requires, signed_in, webhook
 from core.access.standing import can, decide, role_title, standing_of
 from core.activities.forms import ActivityForm
@@ -43,12 +43,14 @@ from core.communities.feeds import feed
 from core.communities.models import Community
 from core.communities.readers import (
     able_to,
+    belongs,
     holders_at,
     readers_among,
     readers_matching,
     roles_in,
 )
 from core.contents.actions import actions_under, content_at, visible_among
+from core.contents.among import communities_with_rights
 from core.contents.attachments import attach, attachments_of
 from core.contents.comments import add_comment, comments_of
 from core.contents.drafts import draft_in, drafts_at, drop_draft, save_draft
@@ -98,6 +100,7 @@ from core.contract.manifest import (
     Summary,
     Verdict,
 )
+from core.contract.models import switched_on
 from core.contract.notices import Channel, Level, News, NoticeKind
 from core.contract.registry import ask
 from core.contract.settings import settings_of
@@ -242,6 +245,7 @@ __all__ = [
     "attachments_of",
     "attempt",
     "audience_choices",
+    "belongs",
     "calendar_download",
     "calendar_file",
     "can",
@@ -249,6 +253,7 @@ __all__ = [
     "changed_for",
     "clean",
     "comments_of",
+    "communities_with_rights",
     "contains_words",
     "content_at",
     "content_views",
@@ -291,6 +296,7 @@ __all__ = [
     "let_read",
     "limit",
     "mark_told",
+    "members_only",
     "mine",
     "must_wait",
     "names_person",
@@ -335,6 +341,7 @@ __all__ = [
     "sizes_of",
     "standing_of",
     "status_of",
+    "switched_on",
     "timestamp",
     "together",
     "unseal",

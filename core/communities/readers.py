@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -40,6 +41,19 @@ def holders_at(community_id: int, moment: datetime, keys: Collection[str] = ()) 
         .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > moment))
     )
     return query.where(Role.key.in_(keys)) if keys else query
+
+
+def belongs(user_id: Any, community_id: Any, now: Any) -> ColumnElement[bool]:
+    """That somebody has a role, more than a guest's, in a community at a moment: a condition for a
+    query in which each of the three is a value or a column."""
+    held = (
+        select(Appointment.id)
+        .join(Role, Role.id == Appointment.role_id)
+        .where(Appointment.user_id == user_id, Role.community_id == community_id)
+        .where(Role.archetype != GUEST, Appointment.starts_at <= now)
+        .where(or_(Appointment.ends_at.is_(None), Appointment.ends_at > now))
+    )
+    return held.exists().correlate_except(Appointment, Role)
 
 
 def roles_in(community: Community) -> list[tuple[str, str]]:

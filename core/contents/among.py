@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from core.access.actors import Viewer
+from core.access.actors import Actor, Viewer
 from core.access.guard import Place
 from core.access.standing import prepare_standings
 from core.activities.models import Activity
@@ -42,9 +42,10 @@ def seen_among(viewer: Viewer, ids: Collection[int]) -> dict[int, Content]:
 
 
 def communities_with_rights(
-    viewer: Viewer, ids: Iterable[int | None]
+    viewer: Actor | Viewer, ids: Iterable[int | None]
 ) -> dict[int, Community]:  # fmt: skip
-    """Communities by id, with everything at hand that says what the viewer may do there."""
+    """Communities by id, with everything at hand that says what somebody may do there; three
+    queries, however many there are."""
     wanted = {number for number in ids if number is not None}
     if not wanted:
         return {}

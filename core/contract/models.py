@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     ColumnExpressionArgument,
     CompoundSelect,
     ForeignKey,
@@ -97,6 +98,14 @@ def names_on(community_id: ColumnExpressionArgument[int]) -> ScalarSelect[str]:
     """Names that a community has switched on, in the same way."""
     on = func.aggregate_strings(CommunityPlugin.plugin, BETWEEN)
     return select(on).where(CommunityPlugin.community_id == community_id).scalar_subquery()
+
+
+def switched_on(plugin: str, community_id: Any) -> ColumnElement[bool]:
+    """That a community of a query has a plugin on; whether the site has is not asked."""
+    on = select(CommunityPlugin.plugin).where(
+        CommunityPlugin.community_id == community_id, CommunityPlugin.plugin == plugin
+    )
+    return on.exists().correlate_except(CommunityPlugin)
 
 
 def names(aggregated: str | None) -> frozenset[str]:

@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
-from core.api import Community, NavItem, Viewer, standing_of
+from core.api import Community, NavItem, Viewer
 from plugins.announcements import queries
 from plugins.announcements.words import _
-
-LISTENS = ("communities.member_joined", "communities.appointed")
 
 
 def entry(community: Community | None, viewer: Viewer) -> Iterator[NavItem]:
     """The way to the announcements of a community."""
-    if community is None:
-        return
-    if community.visibility == "public" or not standing_of(viewer, community).is_guest:
+    if community is not None and queries.looks_in(viewer, community):
         yield NavItem(
             _("Announcements"), url_for("announcements_here.home", community=community),
             "megaphone", "yellow", active=request.endpoint == "announcements_here.home",
@@ -27,7 +23,7 @@ def entry(community: Community | None, viewer: Viewer) -> Iterator[NavItem]:
 
 def piece(slot: str, community: Community | None, viewer: Viewer) -> Markup | None:
     """What is pinned to the home of a community; what one has still to acknowledge on one's day."""
-    if slot == "community.top" and community is not None:
+    if slot == "community.top" and community is not None and queries.looks_in(viewer, community):
         lines = queries.pinned_in(community, viewer)
         template = "announcements/pinned.html"
     elif slot == "my_day.main" and viewer.is_authenticated:

@@ -19,7 +19,8 @@ class Announcement(Base):
     The audience is everybody of the community (without one: of the site), with its children too or
     not, narrowed by roles, categories of schools and positions. ``is_public``: everybody else may
     read it as well. ``confirmed_at``: its author has let it go; ``sent_at``: it has gone out, and
-    the audience is written down. ``withdrawn_at``: it was called back.
+    the audience is written down. ``withdrawn_at``: it was called back. ``kept_back``: why it is a
+    draft again, though it was to be sent by itself.
     """
 
     __tablename__ = "announcements_announcements"
@@ -46,13 +47,16 @@ class Announcement(Base):
     withdrawn_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(default=0)
+    kept_back: Mapped[str | None]
 
     content: Mapped[Content] = relationship(Content)
     community: Mapped[Community | None] = relationship(Community)
 
     @property
     def is_sent(self) -> bool:
-        return self.sent_at is not None and self.withdrawn_at is None
+        """It has gone out, and nobody has called it back or hidden it since."""
+        gone_out = self.sent_at is not None and self.withdrawn_at is None
+        return gone_out and self.content.is_visible
 
     @property
     def is_current(self) -> bool:

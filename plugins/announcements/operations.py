@@ -10,16 +10,14 @@ from typing import Any
 from sqlalchemy import Select, func, insert, literal, select, update
 
 from core.api import (
-    SYSTEM,
     Actor,
     Conflict,
+    Content,
     DomainError,
-    Event,
     File,
     Missing,
     Moment,
     Refused,
-    User,
     able_to,
     attach,
     db,
@@ -32,14 +30,13 @@ from core.api import (
     new_content,
     notify,
     operation,
-    people_of,
     record,
     sent_before,
     untell,
     utcnow,
 )
 from plugins.announcements import events
-from plugins.announcements.audiences import addressed, audience_of, communities_of
+from plugins.announcements.audiences import MAY_SEND, addressed, communities_of, still_reached
 from plugins.announcements.models import Announcement, Place, Recipient
 from plugins.announcements.words import _
 
@@ -83,7 +80,7 @@ def write(actor: Actor, community_id: int | None, written: Written) -> Announcem
     written.check()
     sent = sent_before(actor, written.submission)
     if sent is not None:
-        return db.session.get_one(Announcement, sent.id)
+        return _stored_before(sent)
     content = new_content(actor, KIND, submission=written.submission)
     announcement = Announcement(
         id=content.id, content=content, community_id=community_id, title=written.title,
@@ -93,6 +90,13 @@ def write(actor: Actor, community_id: int | None, written: Written) -> Announcem
     db.session.flush()
     _attached(announcement, written)
     drop_draft(actor, written.draft)
+    return announcement
+
+
+def _stored_before(sent: Content) -> Announcement:
+    announcement = db.session.get(Announcement, sent.id)
+    if announcement is None:
+        raise DomainError(_("This was sent somewhere else already. Write it anew."))
     return announcement
 
 
@@ -148,49 +152,24 @@ def let_go(actor: Actor, number: int) -> Announcement:
         return announcement
     if announcement.withdrawn_at is not None:
         raise Conflict(_("This announcement was withdrawn."))
-    announcement.confirmed_at = utcnow()
+    announcement.confirmed_at, announcement.kept_back = utcnow(), None
     if announcement.starts_at is not None and announcement.starts_at > utcnow():
         enqueue(
             SENDING, at=announcement.starts_at, key=str(announcement.id), number=announcement.id
         )
         return announcement
-    _send(actor, announcement)
+    send(actor, announcement)
     return announcement
 
 
-def send_due(number: int) -> None:
-    """The job that sends when the time has come."""
-    _send_due(SYSTEM, number)
-
-
-@operation
-def _send_due(actor: Actor, number: int) -> None:
-    """Nothing where it was put off, called back or sent already; so twice does no harm."""
-    announcement = db.session.get(Announcement, number)
-    if announcement is None:
-        return
-    announcement = held(number)
-    is_due = announcement.starts_at is None or announcement.starts_at <= utcnow()
-    waits = announcement.confirmed_at is not None and announcement.withdrawn_at is None
-    if is_due and waits and announcement.sent_at is None and not _is_over(announcement):
-        _send(_author(announcement) or actor, announcement)
-
-
-def _is_over(announcement: Announcement) -> bool:
-    return announcement.ends_at is not None and announcement.ends_at <= utcnow()
-
-
-def _author(announcement: Announcement) -> Actor | None:
-    return db.session.get(User, announcement.content.author_id or 0)
-
-
-def _send(actor: Actor, announcement: Announcement) -> None:
-    """Write the audience down, open the announcement to it, and tell everybody."""
-    people = addressed(announcement)
-    _write_down(announcement, people)
+def send(actor: Actor, announcement: Announcement) -> None:
+    """Write the audience down, open the announcement to it, and tell everybody; inside an
+    operation that holds it."""
+    communities = communities_of(announcement, actor)
+    _write_down(announcement, addressed(announcement, communities))
     if not announcement.is_public and not count_of(announcement):
         raise DomainError(_("Nobody is in this audience. Choose others."))
-    for community in communities_of(announcement):
+    for community in communities:
         db.session.add(Place(announcement_id=announcement.id, community_id=community.id))
     announcement.sent_at = utcnow()
     content = announcement.content
@@ -198,7 +177,7 @@ def _send(actor: Actor, announcement: Announcement) -> None:
     if announcement.is_public:
         content.community_id = announcement.community_id
     let_read(content, _written_down(announcement))
-    let_read(content, able_to(announcement.community, "announcements.send"))
+    let_read(content, able_to(announcement.community, MAY_SEND))
     db.session.flush()
     notify(
         TOLD, _written_down(announcement), by=content.author_id, content=content,
@@ -236,10 +215,8 @@ def acknowledge(actor: Actor, number: int) -> None:
     """Say that one has read an announcement and knows what it says; once is enough."""
     announcement = held(number)
     if not announcement.is_sent:
-        raise Conflict(_("This announcement was withdrawn."))
-    query = select(Recipient).where(
-        Recipient.announcement_id == number, Recipient.user_id == actor.id
-    )
+        raise Missing(_("This announcement is not there any more."))
+    query = still_reached(announcement).where(Recipient.user_id == actor.id)
     mine = db.session.scalar(query.execution_options(populate_existing=True))
     if mine is None:
         raise Refused(_("This announcement is not addressed to you, so there is nothing to sign."))
@@ -272,8 +249,8 @@ def remind(actor: Actor, number: int) -> int:
     last = announcement.reminded_at
     if last is not None and last > utcnow() - BETWEEN_REMINDERS:
         raise Conflict(_("They have been reminded already today. Give them time until tomorrow."))
-    waiting = _written_down(announcement).where(Recipient.acknowledged_at.is_(None))
-    people = set(db.session.scalars(waiting))
+    waiting = still_reached(announcement).where(Recipient.acknowledged_at.is_(None))
+    people = {line.user_id for line in db.session.scalars(waiting) if line.user_id is not None}
     announcement.reminded_at = utcnow()
     announcement.reminders += 1
     if people:
@@ -301,40 +278,3 @@ def withdraw(actor: Actor, number: int, reason: str) -> None:
     if announcement.content.hidden_at is None:
         hide(actor, announcement.content, reason or _("The announcement was withdrawn."))
     record(events.WITHDRAWN, actor, community=announcement.community, content=announcement.content)
-
-
-def take(event: Event) -> None:
-    """Somebody came into a community, or got a role in it: what is announced there now to people
-    like them is for them too. They stand apart on the sheet, which is of the day of sending."""
-    if event.community_id is None or event.subject_id is None:
-        return
-    there = (
-        select(Announcement)
-        .join(Place, Place.announcement_id == Announcement.id)
-        .where(Place.community_id == event.community_id, Announcement.sent_at.is_not(None))
-        .where(Announcement.withdrawn_at.is_(None))
-        .where(Announcement.ends_at.is_(None) | (Announcement.ends_at > utcnow()))
-        .order_by(Announcement.id)
-    )
-    for announcement in db.session.scalars(there).all():
-        _take_in(announcement, event.subject_id)
-
-
-def _take_in(announcement: Announcement, user_id: int) -> None:
-    known = select(Recipient.id).where(
-        Recipient.announcement_id == announcement.id, Recipient.user_id == user_id
-    )
-    rules = audience_of(announcement, communities_of(announcement))
-    meant = people_of(rules).where(User.id == user_id)
-    if db.session.scalar(known) is not None or db.session.scalar(meant) is None:
-        return
-    if announcement.content.author_id == user_id:
-        return
-    db.session.add(Recipient(announcement_id=announcement.id, user_id=user_id, late=True))
-    db.session.flush()
-    let_read(announcement.content, [user_id])
-    if announcement.must_acknowledge or announcement.pinned:
-        notify(
-            TOLD, [user_id], content=announcement.content, by=announcement.content.author_id,
-            once=f"announcement:{announcement.id}",
-        )  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from core.api import STAFF, Capability, ContentType, Job, Mount, Plugin, Scope, hookimpl
 from plugins.announcements import (
+    audiences,
+    coming,
     demo,
+    due,
     events,
     hooks,
     notices,
@@ -22,7 +25,7 @@ __all__ = ["sending_views"]
 @hookimpl
 def plugin_manifest() -> Plugin:
     return Plugin(
-        name="announcements", title=_l("Announcements"), version="1.0", icon="megaphone",
+        name=audiences.PLUGIN, title=_l("Announcements"), version="1.0", icon="megaphone",
         summary=_l("To those whom they concern; pinned, with an end, and with a sheet to sign"),
         capabilities=(Capability("announcements.send", _l("Send announcements"), STAFF),),
         contents=(
@@ -35,15 +38,15 @@ def plugin_manifest() -> Plugin:
             Mount(views.here, Scope.COMMUNITY),
             Mount(views.announcements, Scope.SITE, {"announcement": queries.announcement_at}),
         ),
-        events=events.KINDS, listens=hooks.LISTENS, notices=notices.KINDS,
-        jobs=(Job(operations.SENDING, operations.send_due),),
+        events=events.KINDS, listens=coming.LISTENS, notices=notices.KINDS,
+        jobs=(Job(operations.SENDING, due.send_due),),
         slots=("community.top", "my_day.main"),
     )  # fmt: skip
 
 
 nav_items = hookimpl(hooks.entry, specname="nav_items")
 page_fragment = hookimpl(hooks.piece, specname="page_fragment")
-event_recorded = hookimpl(operations.take, specname="event_recorded")
+event_recorded = hookimpl(coming.take, specname="event_recorded")
 export_user_data = hookimpl(personal.exported, specname="export_user_data")
 erase_user_data = hookimpl(personal.erased, specname="erase_user_data")
 # Asked after the others, in whose pages the demo begins.

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
     Row,
@@ -39,16 +38,20 @@ from core.api import (
     current_viewer,
     db,
     excerpt,
+    is_outsider,
+    one_of,
     paginate,
     rows,
     short_name,
     utcnow,
     visible_among,
 )
+from plugins.announcements.audiences import MAY_SEND, is_on, reaches, still_reached
 from plugins.announcements.models import LISTED, ON_A_SHEET, Announcement, Place, Recipient
 
 # So many stand on a home at once, and on one's own day.
 MOST_PINNED, MOST_WAITING = 3, 5
+VIEWER, NOW = bindparam("viewer_id", type_=Integer), bindparam("now", type_=Moment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +80,18 @@ class Line:
         return url_for("announcements.show", announcement=self.id)
 
 
+def looks_in(viewer: Viewer, community: Community) -> bool:
+    """Whether somebody reads what is announced in a community: outsiders where it is public now."""
+    return community.is_open_to_all or not is_outsider(viewer, community)
+
+
 def _sent() -> ColumnElement[bool]:
     return and_(Announcement.sent_at.is_not(None), Announcement.withdrawn_at.is_(None))
+
+
+def _shown() -> ColumnElement[bool]:
+    """That it is there for others than those who look after it."""
+    return and_(_sent(), Content.hidden_at.is_(None), Content.held_at.is_(None), is_on())
 
 
 def _now(now: Any = None) -> ColumnElement[bool]:
@@ -86,19 +99,19 @@ def _now(now: Any = None) -> ColumnElement[bool]:
     return or_(Announcement.ends_at.is_(None), Announcement.ends_at > moment)
 
 
-def _lines(viewer_id: int | BindParameter[int] | None) -> Select[*tuple[Any, ...]]:
-    mine = and_(
-        Recipient.announcement_id == Announcement.id,
-        Recipient.user_id == viewer_id if viewer_id is not None else false(),
-    )
+def _lines(viewer_id: Any, now: Any = None) -> Select[*tuple[Any, ...]]:
+    """Announcements with the viewer's own line on the sheet, where it still reaches them."""
+    own = Recipient.user_id == viewer_id if viewer_id is not None else false()
+    here = reaches(Recipient.user_id, utcnow() if now is None else now)
+    mine = and_(Recipient.announcement_id == Announcement.id, own, here)
     return (
         select(
             Announcement.id, Announcement.title, Announcement.body, Announcement.sent_at,
             Announcement.starts_at, Announcement.ends_at, Announcement.confirmed_at,
-            Announcement.withdrawn_at, Announcement.is_public, Announcement.pinned,
-            Announcement.must_acknowledge, Recipient.id.label("mine"), Recipient.seen_at,
-            Recipient.acknowledged_at, User.surname, User.given_name, User.patronymic,
-            Content.author_id,
+            Announcement.withdrawn_at, Announcement.kept_back, Announcement.is_public,
+            Announcement.pinned, Announcement.must_acknowledge, Recipient.id.label("mine"),
+            Recipient.seen_at, Recipient.acknowledged_at, User.surname, User.given_name,
+            User.patronymic, Content.author_id, Content.hidden_at,
         )
         .join(Content, Content.id == Announcement.id)
         .outerjoin(User, User.id == Content.author_id)
@@ -124,13 +137,26 @@ def _state(row: Row[*tuple[Any, ...]]) -> str:
     if row.withdrawn_at is not None:
         return "withdrawn"
     if row.sent_at is None:
-        return "scheduled" if row.confirmed_at is not None else "draft"
+        return "scheduled" if row.confirmed_at is not None else "kept" if row.kept_back else "draft"
+    if row.hidden_at is not None:
+        return "hidden"
     return "over" if row.ends_at is not None and row.ends_at <= utcnow() else "sent"
 
 
-def _readable() -> ColumnElement[bool]:
-    """What the viewer of a list may read there: addressed to them, or open to everybody."""
-    return or_(Recipient.id.is_not(None), Announcement.is_public)
+def _readable(community_id: Any) -> ColumnElement[bool]:
+    """What the viewer of a community's list may read there: addressed to them, or open to
+    everybody; what comes from above only while that is public too."""
+    from_here = Announcement.community_id == community_id
+    return or_(Recipient.id.is_not(None), Announcement.is_public & (from_here | _is_public_now()))
+
+
+def _is_public_now() -> ColumnElement[bool]:
+    """That the community from which it comes is read by everybody at this moment."""
+    its_own = select(Community.id).where(
+        Community.id == Announcement.community_id,
+        one_of(Community.state, ("active",)), one_of(Community.visibility, ("public",)),
+    )  # fmt: skip
+    return its_own.exists().correlate_except(Community)
 
 
 def list_in(community: Community, viewer: Viewer, *, archive: bool, manages: bool) -> Page[Line]:
@@ -141,7 +167,8 @@ def list_in(community: Community, viewer: Viewer, *, archive: bool, manages: boo
     over = or_(~_now(), Announcement.withdrawn_at.is_not(None))
     own = Announcement.community_id == community.id if manages else false()
     query = _lines(viewer.id).add_columns(*(_counts() if manages else ()))
-    query = query.where(here, over if archive else ~over, or_(_sent() & _readable(), own))
+    shown = _shown() & _readable(community.id)
+    query = query.where(here, over if archive else ~over, or_(shown, own))
     page = paginate(query.order_by(*_order()), size=LISTED)
     return Page([_line(row) for row in page.items], page.number, page.total, page.size)
 
@@ -166,7 +193,7 @@ def list_of(viewer: Viewer, *, archive: bool, manages: bool) -> Page[Line]:
     over = or_(~_now(), Announcement.withdrawn_at.is_not(None))
     own = Announcement.community_id.is_(None) if manages else false()
     query = _lines(viewer.id).add_columns(*(_counts() if manages else ()))
-    query = query.where(over if archive else ~over, or_(_sent() & Recipient.id.is_not(None), own))
+    query = query.where(over if archive else ~over, or_(_shown() & Recipient.id.is_not(None), own))
     page = paginate(query.order_by(*_order()), size=LISTED)
     return Page([_line(row) for row in page.items], page.number, page.total, page.size)
 
@@ -180,11 +207,12 @@ def pinned_in(community: Community, viewer: Viewer) -> list[Line]:
 @cache
 def _pinned() -> Select[*tuple[Any, ...]]:
     """Put together once: every home asks."""
+    here = bindparam("community_id", type_=Integer)
     return (
-        _lines(bindparam("viewer_id", type_=Integer))
+        _lines(VIEWER, NOW)
         .join(Place, Place.announcement_id == Announcement.id)
-        .where(Place.community_id == bindparam("community_id", type_=Integer))
-        .where(Announcement.pinned, _sent(), _now(bindparam("now", type_=Moment)), _readable())
+        .where(Place.community_id == here, Announcement.pinned)
+        .where(_shown(), _now(NOW), _readable(here))
         .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
         .limit(MOST_PINNED)
     )
@@ -199,9 +227,9 @@ def waiting_for(viewer: Viewer) -> list[Line]:
 def _waiting() -> Select[*tuple[Any, ...]]:
     """Put together once: everybody's day asks."""
     return (
-        _lines(bindparam("viewer_id", type_=Integer))
+        _lines(VIEWER, NOW)
         .where(Recipient.id.is_not(None), Recipient.acknowledged_at.is_(None))
-        .where(Announcement.must_acknowledge, _sent(), _now(bindparam("now", type_=Moment)))
+        .where(Announcement.must_acknowledge, _shown(), _now(NOW))
         .order_by(Announcement.sent_at, Announcement.id)
         .limit(MOST_WAITING)
     )
@@ -209,31 +237,38 @@ def _waiting() -> Select[*tuple[Any, ...]]:
 
 def manages(viewer: Viewer, announcement: Announcement) -> bool:
     """Whether somebody sends, and so looks after, announcements where this one comes from."""
-    return viewer.id is not None and can(viewer, "announcements.send", announcement.community)
+    return viewer.id is not None and can(viewer, MAY_SEND, announcement.community)
 
 
 def announcement_at(_parent: object, number: int) -> Announcement | None:
     """An announcement of an address: for those to whom it is addressed, for everybody where it is
-    public, and for those who look after it."""
+    public, for its author and for those who look after it. Where announcements are switched off
+    there is none."""
     whole = (
         joinedload(Announcement.community),
         joinedload(Announcement.content).joinedload(Content.author),
     )
-    announcement = db.session.get(Announcement, number, options=whole)
-    viewer = current_viewer()
-    if announcement is None or manages(viewer, announcement):
+    found = select(Announcement).options(*whole).where(Announcement.id == number, is_on())
+    announcement, viewer = db.session.scalar(found), current_viewer()
+    if announcement is None or _keeps(viewer, announcement):
         return announcement
-    if not announcement.is_sent:
-        return None
-    given = announcement.content.hidden_at is None and recipient_of(announcement, viewer)
-    return announcement if given or number in visible_among(viewer, [number]) else None
+    return announcement if announcement.is_sent and _reads(viewer, announcement) else None
+
+
+def _keeps(viewer: Viewer, announcement: Announcement) -> bool:
+    own = viewer.id is not None and viewer.id == announcement.content.author_id
+    return own or manages(viewer, announcement)
+
+
+def _reads(viewer: Viewer, announcement: Announcement) -> bool:
+    if recipient_of(announcement, viewer) is not None:
+        return True
+    return announcement.is_public and announcement.id in visible_among(viewer, [announcement.id])
 
 
 def recipient_of(announcement: Announcement, viewer: Viewer) -> Recipient | None:
-    """The viewer's own line on the sheet."""
-    query = select(Recipient).where(
-        Recipient.announcement_id == announcement.id, Recipient.user_id == viewer.id
-    )
+    """The viewer's own line on the sheet, while it reaches them."""
+    query = still_reached(announcement).where(Recipient.user_id == viewer.id)
     return db.session.scalar(query) if viewer.id is not None else None
 
 
@@ -276,7 +311,8 @@ def newest_public(community: Community) -> Sequence[Row[*tuple[Any, ...]]]:
     query = (
         _lines(None)
         .join(Place, Place.announcement_id == Announcement.id)
-        .where(Place.community_id == community.id, Announcement.is_public, _sent(), _now())
+        .where(Place.community_id == community.id, Announcement.is_public, _is_public_now())
+        .where(_shown(), _now())
         .order_by(Announcement.sent_at.desc(), Announcement.id.desc())
         .limit(25)
     )
@@ -287,8 +323,9 @@ def newest_public(community: Community) -> Sequence[Row[*tuple[Any, ...]]]:
 
 
 def views(ids: Sequence[int]) -> Mapping[int, ContentView]:
-    """Announcements as lines of other pages."""
-    query = select(Announcement.id, Announcement.title, Announcement.body)
+    """Announcements as lines of other pages; of those that stand in no community core cannot say
+    whether they are switched off where they come from."""
+    query = select(Announcement.id, Announcement.title, Announcement.body).where(is_on())
     return {
         row.id: ContentView(
             title=row.title, url=url_for("announcements.show", announcement=row.id),

@@ -11,6 +11,7 @@ from core.api import (
     Community,
     Face,
     Missing,
+    Refused,
     School,
     User,
     attachments_of,
@@ -18,7 +19,6 @@ from core.api import (
     audience_choices,
     can,
     current_viewer,
-    db,
     draft_in,
     ensure,
     face_columns,
@@ -32,7 +32,7 @@ from core.api import (
     utcnow,
 )
 from plugins.announcements import operations, queries
-from plugins.announcements.audiences import addressed, communities_of, in_words
+from plugins.announcements.audiences import addressed, are_all, communities_of, in_words, inner
 from plugins.announcements.forms import AnnouncementForm, TermForm, WithdrawalForm
 from plugins.announcements.models import Announcement
 from plugins.announcements.operations import KIND
@@ -84,11 +84,10 @@ def _new(community: Community | None) -> ResponseReturnValue:
 def _offered(
     form: AnnouncementForm, community: Community | None, chosen: Announcement | None
 ) -> list[Community]:
-    """Fill in what can be chosen; the communities inside this one."""
+    """Fill in what can be chosen; the communities inside this one to which it may go too."""
     children: list[Community] = []
     if community is not None:
-        inside = (Community.parent_id == community.id) & (Community.state == "active")
-        children = list(db.session.scalars(select(Community).where(inside)))
+        children = inner(community, current_viewer())
     ids = [community.id, *(child.id for child in children)] if community is not None else None
     form.offer(audience_choices(ids), chosen)
     return children
@@ -157,7 +156,8 @@ def preview(announcement: Announcement) -> ResponseReturnValue:
     _managed(announcement)
     if announcement.sent_at is not None or announcement.withdrawn_at is not None:
         return redirect(url_for("announcements.show", announcement=announcement), 303)
-    people = addressed(announcement)
+    places = communities_of(announcement, current_viewer())
+    people = addressed(announcement, places)
     faces = (
         select(*face_columns())
         .select_from(User)
@@ -170,7 +170,7 @@ def preview(announcement: Announcement) -> ResponseReturnValue:
     return render_template(
         "announcements/preview.html", announcement=announcement, page=page, later=later,
         faces=[face_of(row, Face) for row in page.items], reach=reach_of(KIND, people),
-        channels=_channels(), audience=in_words(announcement, communities_of(announcement)),
+        channels=_channels(), audience=in_words(announcement, places),
         files=attachments_of([announcement.id])[announcement.id] if announcement.has_files else (),
     )  # fmt: skip
 
@@ -208,11 +208,14 @@ def sheet(announcement: Announcement) -> ResponseReturnValue:
     _managed(announcement)
     if announcement.sent_at is None:
         raise Missing(_("There is a sheet once it is sent."))
+    places = communities_of(announcement, current_viewer())
+    if not are_all(places, announcement):
+        raise Refused(_("The sheet names people of a community inside that is not open to you."))
     waiting = request.args.get("show") == "waiting"
     return render_template(
         "announcements/sheet.html", announcement=announcement, waiting=waiting,
         page=queries.sheet(announcement, waiting=waiting), counts=queries.counts_of(announcement),
-        audience=in_words(announcement, communities_of(announcement)), now=utcnow(),
+        audience=in_words(announcement, places), now=utcnow(),
     )  # fmt: skip
 
 

@@ -15,13 +15,14 @@ from core.api import (
     current_viewer,
     feed,
     limit,
+    members_only,
     note_seen,
     public,
     short_name,
     signed_in,
 )
-from plugins.announcements import operations, queries
-from plugins.announcements.audiences import communities_of, in_words
+from plugins.announcements import due, operations, queries
+from plugins.announcements.audiences import are_all, communities_of, in_words
 from plugins.announcements.models import Announcement
 from plugins.announcements.words import _
 
@@ -34,6 +35,8 @@ announcements = Blueprint("announcements", __name__)
 def home(community: Community) -> ResponseReturnValue:
     """The announcements of a community."""
     viewer, archive = current_viewer(), request.args.get("show") == "archive"
+    if not queries.looks_in(viewer, community):
+        raise members_only(viewer)
     manages = can(viewer, "announcements.send", community)
     page = queries.list_in(community, viewer, archive=archive, manages=manages)
     return render_template(
@@ -82,10 +85,13 @@ def show(announcement: Announcement) -> ResponseReturnValue:
     viewer = current_viewer()
     recipient = queries.recipient_of(announcement, viewer)
     manages = queries.manages(viewer, announcement)
+    places = communities_of(announcement, viewer) if manages else []
     html = render_template(
         "announcements/show.html", announcement=announcement, recipient=recipient, manages=manages,
         counts=queries.counts_of(announcement) if manages else None,
-        audience=in_words(announcement, communities_of(announcement)) if manages else (),
+        audience=in_words(announcement, places) if manages else (),
+        with_sheet=manages and are_all(places, announcement),
+        why_kept=due.WHY.get(announcement.kept_back or ""),
         files=attachments_of([announcement.id])[announcement.id] if announcement.has_files else (),
     )  # fmt: skip
     if "Sec-Purpose" not in request.headers:

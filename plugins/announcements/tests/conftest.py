@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from core.api import Community
 from core.testing.cast import Cast, Made
 from core.testing.worker import deliver_events
 
@@ -32,10 +33,10 @@ class Square:
             self.browsers[person.id] = self.cast.browser(person)
         return self.browsers[person.id]
 
-    def write(self, **given: Any) -> int:
+    def write(self, by: Made | None = None, **given: Any) -> int:
         """An announcement that is not sent yet; its id."""
         data = {"title": "Собрание", "body": "В среду в 15:00"} | given
-        sent = self.of(self.coordinator).post("/c/maths/announcements/new", data=data)
+        sent = self.of(by or self.coordinator).post("/c/maths/announcements/new", data=data)
         assert sent.status_code == 303, sent.status_code
         return int(re.findall(r"/announcements/(\d+)/preview", sent.headers["Location"])[0])
 
@@ -55,6 +56,10 @@ class Square:
 
     def opens(self, person: Made, number: int) -> int:
         return self.of(person).get(f"/announcements/{number}").status_code
+
+    def change(self, **values: Any) -> None:
+        """Set columns of the community."""
+        self.cast._change(Community, self.community.id, values)
 
     def deliver(self) -> None:
         deliver_events(self.app)

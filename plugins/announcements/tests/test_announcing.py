@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import DomainError, User, db
+from core.api import DomainError, User, db, new_content, operation
 from core.testing.cast import Turned
 from core.testing.count import QueryCount
 from plugins.announcements import operations
@@ -208,6 +208,20 @@ def test_what_cannot_be_announced_comes_back_with_everything_typed(
     sent = square.of(square.coordinator).post("/c/maths/announcements/new", data=data)
     assert sent.status_code == 400
     assert "Набранн" in sent.text
+
+
+def test_a_mark_that_was_used_elsewhere_is_told_of_in_words(square: Square) -> None:
+    written = operations.Written(title="Собрание", body="В среду", values={}, submission="a-mark")
+    with square.app.app_context():
+        user = db.session.get_one(User, square.coordinator.id)
+        _sent_elsewhere(user, "a-mark")
+        with pytest.raises(DomainError, match="в другом месте"):
+            operations.write(user, square.community.id, written)
+
+
+@operation
+def _sent_elsewhere(actor: User, mark: str) -> None:
+    new_content(actor, "core.comment", submission=mark)
 
 
 def test_pages_ask_few_questions(square: Square, count_queries: Callable[[], QueryCount]) -> None:
