@@ -72,6 +72,12 @@ class Written:
         starts, ends = self.values.get("starts_at"), self.values.get("ends_at")
         if ends is not None and ends <= (starts or utcnow()):
             raise DomainError(_("It would end before it begins. Choose another date."))
+        _ensure_not_over(ends)
+
+
+def _ensure_not_over(ends: datetime | None) -> None:
+    if ends is not None and ends <= utcnow():
+        raise DomainError(_("It would be over before anybody reads it. Choose a later end."))
 
 
 @operation
@@ -152,6 +158,7 @@ def let_go(actor: Actor, number: int) -> Announcement:
         return announcement
     if announcement.withdrawn_at is not None:
         raise Conflict(_("This announcement was withdrawn."))
+    _ensure_not_over(announcement.ends_at)
     announcement.confirmed_at, announcement.kept_back = utcnow(), None
     if announcement.starts_at is not None and announcement.starts_at > utcnow():
         enqueue(

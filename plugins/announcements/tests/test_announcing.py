@@ -117,6 +117,16 @@ def test_it_goes_out_by_itself_at_its_time_to_who_is_there_then(
     assert square.opens(late, number) == 200
 
 
+def test_what_would_be_over_already_does_not_go_out(square: Square, clock: Turned) -> None:
+    later = (clock.moment + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    number = square.write(ends_at=later)
+    clock.turn(timedelta(days=2))
+    refused = square.of(square.coordinator).post(f"/announcements/{number}/send")
+    assert refused.status_code == 400
+    assert "Укажите дату позже" in refused.text
+    assert square.opens(square.anna, number) == 404
+
+
 def test_pinned_ones_stand_on_the_home_until_their_time_is_over(
     square: Square, clock: Turned
 ) -> None:
@@ -200,6 +210,7 @@ def test_sent_by_many_at_once_it_goes_out_once(square: Square) -> None:
 
 
 @pytest.mark.parametrize("given", [{"title": ""}, {"body": " "}, {"ends_at": "2001-01-01T00:00"},
+                                   {"starts_at": "2001-01-01T00:00", "ends_at": "2001-02-01T00:00"},
                                    {"starts_at": "завтра"}, {"roles": "x" * 5000}])  # fmt: skip
 def test_what_cannot_be_announced_comes_back_with_everything_typed(
     square: Square, given: dict[str, str]
