@@ -126,27 +126,36 @@ def call_moderator(actor: Actor, thread: Thread, reason: str, note: str, *, show
     thread, clarification = _open(actor, thread)
     lines = _lines(thread, clarification) if show else Markup("")
     community = db.session.get(Community, clarification.about.community_id or 0)
-    report = new_report(actor, community, reason=reason, note=note, words=str(lines))
-    report.about_id = clarification.about_id
     others = others_in(thread, actor)
-    report.accused_id = others[0].user_id if others else None
+    report = new_report(
+        actor, community, accused=others[0].user_id if others else None,
+        reason=reason, note=note, words=str(lines),
+    )  # fmt: skip
+    report.about_id = clarification.about_id
     _ends(actor, thread, clarification, Outcome.MODERATOR, Step.MODERATOR)
     _record(actor, clarification)
     return report
 
 
 def new_report(
-    actor: Actor, community: Community | None, *, reason: str, note: str, words: str
+    actor: Actor,
+    community: Community | None,
+    *,
+    accused: int | None,
+    reason: str,
+    note: str,
+    words: str,
 ) -> Report:
-    """A report, given to those who moderate there, who are told of it; inside an operation."""
+    """A report, given to those who moderate there, who are told of it; inside an operation.
+    Whoever it is about learns nothing of it, even if they moderate there."""
     content = new_content(actor, REPORT)
     report = Report(
         id=content.id, content=content, community_id=community.id if community else None,
-        reporter_id=actor.id, reason=reason, note=note, words=words,
+        reporter_id=actor.id, accused_id=accused, reason=reason, note=note, words=words,
     )  # fmt: skip
     db.session.add(report)
     db.session.flush()
-    moderators = able_to(community, "messages.judge") - {actor.id or 0}
+    moderators = able_to(community, "messages.judge") - {actor.id, accused}
     let_read(content, moderators)
     if moderators:
         notify(NEW_REPORT, moderators, by=actor.id, content=content, once=f"report:{report.id}")

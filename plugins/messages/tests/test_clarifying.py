@@ -107,6 +107,21 @@ def test_a_moderator_is_called_and_sees_what_was_shown(dispute: Dispute) -> None
     assert dispute.ends(scene.anna, thread, "open") == 409
 
 
+def test_an_author_who_moderates_learns_nothing_of_a_report_on_them(dispute: Dispute) -> None:
+    scene, thread = dispute.scene, dispute.ask("Вы солгали")
+    scene.cast.appoint(scene.boris, scene.community, "moderator")
+    form = {"reason": "slander", "note": "Прошу помочь", "show": "y"}
+    scene.of(scene.anna).post(f"/messages/{thread}/moderator", data=form)
+    scene.deliver()
+    assert "Жалоба" in scene.page(scene.moderator, "/me/notices")
+    assert "Жалоба" not in scene.page(scene.boris, "/me/notices")
+    [url] = re.findall(
+        r'href="(/messages/reports/\d+)"', scene.of(scene.anna).get("/messages/reports").text
+    )
+    assert scene.of(scene.boris).get(url).status_code == 404
+    assert scene.of(scene.boris).get(f"/contents/{url.rpartition('/')[2]}").status_code == 404
+
+
 def test_without_being_shown_the_conversation_stays_private(dispute: Dispute) -> None:
     scene, thread = dispute.scene, dispute.ask("Наедине")
     form = {"reason": "insult", "note": "Помогите"}
