@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from core.api import Actor, DomainError, File, Missing, Refused
 from plugins.chat import text
+from plugins.chat.doors import farewell
 from plugins.chat.models import is_on
 from plugins.chat.words import _, ngettext
 
@@ -106,7 +107,7 @@ def why_silent(member: Any, room: Any, now: datetime) -> DomainError | None:
     """Why somebody who does not lead cannot say anything in a room just now; None if they can. A
     ``Member`` and a ``Room``, or rows with their columns."""
     if member is not None and member.removed_at is not None:
-        return Missing(_("You were removed from here. Reason: %(reason)s", reason=member.reason))
+        return Missing(farewell(member.reason))
     if member is not None and member.silenced_until is not None and member.silenced_until > now:
         return Refused(
             _("You cannot write here for a while. Reason: %(reason)s", reason=member.reason)

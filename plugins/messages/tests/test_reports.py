@@ -98,7 +98,7 @@ def assert_learns_nothing(scene: Scene, accused: Made, url: str) -> None:
         assert scene.of(accused).get(page).status_code == 404, page
     with scene.app.app_context():
         for table in ("notices", "content_readers"):
-            query = text(f"SELECT count(*) FROM {table} WHERE user_id = :who AND content_id = :n")  # noqa: S608
+            query = text(f"SELECT count(*) FROM {table} WHERE user_id = :who AND content_id = :n")
             assert db.session.scalar(query, {"who": accused.id, "n": int(number)}) == 0
 
 
