@@ -188,5 +188,6 @@ CONTENTS = (
     ContentType(
         kind=minutes.MINUTES, title=_l("Minutes"), views=minutes_views, bodies=minutes_bodies,
         searched=minutes_texts, within=sessions_of_minutes,
+        visibility_changed=minutes.visibility_changed,
     ),
 )  # fmt: skip
