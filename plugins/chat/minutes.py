@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -112,12 +112,8 @@ def _decisions(session: Session) -> str:
     decided = db.session.execute(query).all()
     if not decided:
         return str(Markup("<p>{}</p>").format(_("No decisions were marked.")))
-    items = "".join(f"<li>{_inline(row.text, row.mentions)}</li>" for row in decided)
+    items = "".join(f"<li>{text.in_line(row.text, row.mentions)}</li>" for row in decided)
     return f"<ol>{items}</ol>"
-
-
-def _inline(words: str, names: text.Names) -> str:
-    return str(escape(text.in_words(words, names))).replace("\n", "<br>")
 
 
 def _answered(session: Session) -> list[str]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
-from core.api import Content
-from plugins.chat import minutes
+from core.api import Activity, Content, User, db
+from core.testing.cast import Turned
+from core.testing.worker import fill_index
+from plugins.chat import messages, minutes, sessions
+from plugins.chat.models import Message, Minutes
 from plugins.chat.tests.conftest import Chat, text_of
 
 Login = Callable[..., FlaskClient]
@@ -95,3 +100,53 @@ def test_what_is_restored_is_what_it_was(published: Published, as_moderator: Fla
     assert published.guest.get(f"/contents/{published.number}/history").status_code != 200
     assert published.turn(1) == 303
     assert published.read_by_guests()
+
+
+def test_whoever_is_forgotten_is_named_in_no_minutes(
+    chat: Chat, as_moderator: FlaskClient, login: Login, client: FlaskClient
+) -> None:
+    leaver = chat.cast.member(chat.community, surname="Одуванчикова")
+    room = chat.room_of(session := chat.session(hosts=(chat.other.id, leaver.id)))
+    chat.say("Я за", by=leaver, room=room)
+    name = chat.read(User, leaver.id, "name")
+    agreed = chat.say(f"Решает\n<@{leaver.id}>", room=room, mentions={str(leaver.id): name})
+    as_moderator.post(f"{chat.url}messages/{agreed.id}/decide", data={"on": "1"})
+    as_moderator.post(f"{chat.url}sessions/{session}/lead", data={"do": "close"})
+    page = f"{chat.url}sessions/{session}/minutes"
+    draft = as_moderator.get(f"{page}/edit").text
+    assert f"@{name}" in draft
+    as_moderator.post(f"{page}/publish", data={"on": "1"})
+    assert name in text_of(client.get(page))
+    erased = login(leaver).post("/me/data", data={"current_password": leaver.password, "sure": "y"})
+    assert erased.status_code == 303
+    fill_index(chat.app)
+    shown = text_of(client.get(page))
+    assert "Одуванчикова" not in shown
+    assert "Решает бывший участник" in shown
+    assert "Бывший участник" in shown, "who took part"
+    number = minutes_of(chat, session)
+    assert "Одуванчикова" not in as_moderator.get(f"/contents/{number}/history").text
+    with chat.app.app_context():
+        words = text("SELECT text FROM search_documents WHERE content_id IS NOT NULL")
+        said = " ".join(db.session.scalars(words))
+    assert "Решает" in said
+    assert "Одуванчикова" not in said
+
+
+def test_minutes_that_the_clock_makes_know_whom_they_mention(chat: Chat, clock: Turned) -> None:
+    session = chat.session(lasts=30)
+    said = chat.say(
+        f"<@{chat.other.id}> <готовит>", room=chat.room_of(session), by=chat.moderator,
+        mentions={str(chat.other.id): "Другая"},
+    )  # fmt: skip
+    with chat.app.app_context():
+        place = db.session.get_one(Activity, chat.activity.id)
+        moderator = db.session.get_one(User, chat.moderator.id)
+        messages.decide(moderator, place, db.session.get_one(Message, said.id), is_decision=True)
+    clock.turn(timedelta(minutes=31))
+    with chat.app.app_context():
+        sessions.close_due()
+    body = chat.read(Minutes, minutes_of(chat, session), "body")
+    assert f'data-person="{chat.other.id}"' in body
+    assert f'href="/people/{chat.other.id}"' in body
+    assert "&lt;готовит" in body
