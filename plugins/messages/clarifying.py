@@ -41,6 +41,7 @@ from plugins.messages.operations import (
     locked,
     new_thread,
     others_in,
+    said_in,
     send,
     sent_message,
     step,
@@ -66,13 +67,12 @@ def ask_author(actor: Actor, about: Content, title: str, written: Written) -> Me
     ``title`` is what the conversation is called, such as the title of the discussion.
     """
     written.check()
-    sent = sent_message(actor, written)
+    sent, thread = sent_message(actor, written), thread_about(actor, about.id)
     if sent is not None:
-        return sent
+        return said_in(thread, sent)
     author = about.author_id
     if author is None or author == actor.id or author not in held({author, actor.id or 0}):
         raise DomainError(_("Its author cannot be asked any more."))
-    thread = thread_about(actor, about.id)
     if thread is None:
         check_blocks(actor, [author])
         thread = _opened(actor, about, author, title)

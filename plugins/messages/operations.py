@@ -82,9 +82,25 @@ def begin(actor: Actor, people: Collection[int], title: str, written: Written) -
 
 
 def sent_message(actor: Actor, written: Written) -> Message | None:
-    """What this form became already."""
+    """What this form became already. Raises DomainError where that is no message."""
     content = sent_before(actor, written.submission)
-    return db.session.get(Message, content.id) if content is not None else None
+    if content is None:
+        return None
+    message = db.session.get(Message, content.id)
+    if message is None:
+        raise _elsewhere()
+    return message
+
+
+def said_in(thread: Thread | None, sent: Message) -> Message:
+    """What was sent before. Raises DomainError when it stands in another conversation."""
+    if thread is None or sent.thread_id != thread.id:
+        raise _elsewhere()
+    return sent
+
+
+def _elsewhere() -> DomainError:
+    return DomainError(_("This was sent somewhere else already. Write it anew."))
 
 
 def held(people: Collection[int]) -> list[int]:
@@ -174,7 +190,7 @@ def send(actor: Actor, thread: Thread, written: Written) -> Message:
     written.check()
     sent = sent_message(actor, written)
     if sent is not None:
-        return sent
+        return said_in(thread, sent)
     thread, _party = locked(actor, thread)
     others = others_in(thread, actor)
     _check_reachable(actor, thread, others)

@@ -132,6 +132,23 @@ def test_without_being_shown_the_conversation_stays_private(dispute: Dispute) ->
     assert "Наедине" not in scene.page(scene.moderator, report[1])
 
 
+def test_what_was_sent_elsewhere_is_refused_with_what_was_typed(dispute: Dispute) -> None:
+    scene, data = dispute.scene, {"body": "Один раз", "submission": "same"}
+    anna, url = scene.of(scene.anna), f"/messages/clarify?about={dispute.about}"
+    comment = f"/contents/{dispute.about}/comments"
+    assert anna.post(comment, data=data).status_code == 303
+    thread = scene.write(scene.anna, scene.vera)
+    for page in (url, f"/messages/{thread}", f"/messages/new?to={scene.boris.id}"):
+        refused = anna.post(page, data=data)
+        assert refused.status_code == 400, page
+        assert "уже отправлено в другом месте" in refused.text
+        assert "Один раз" in refused.text
+    assert anna.post(f"/messages/{thread}", data=data | {"submission": "new"}).status_code == 303
+    assert anna.post(url, data=data | {"submission": "new"}).status_code == 400
+    for _ in range(2):
+        assert anna.post(url, data=data | {"submission": "own"}).status_code == 303
+
+
 @pytest.mark.parametrize("about", ["", "0", "x", "99999999999999999999", "%00"])
 def test_rubbish_for_a_post_leads_nowhere(scene: Scene, about: str) -> None:
     answer = scene.of(scene.anna).get(f"/messages/clarify?about={about}")
