@@ -41,12 +41,11 @@ from plugins.messages.operations import (
     locked,
     new_thread,
     others_in,
-    said_in,
     send,
-    sent_message,
     step,
     tell,
 )
+from plugins.messages.sent import said_in, sent_message
 from plugins.messages.words import _
 
 # What is shown to the moderators of a conversation: its latest lines.
@@ -67,7 +66,7 @@ def ask_author(actor: Actor, about: Content, title: str, written: Written) -> Me
     ``title`` is what the conversation is called, such as the title of the discussion.
     """
     written.check()
-    sent, thread = sent_message(actor, written), thread_about(actor, about.id)
+    sent, thread = sent_message(actor, written.submission), thread_about(actor, about.id)
     if sent is not None:
         return said_in(thread, sent)
     author = about.author_id
