@@ -15,7 +15,7 @@ from core.admin.switches import prepare_switches
 from core.communities.models import Community
 from core.contents.models import Content
 from core.contents.places import check_place, may_see
-from core.contents.queries import containers
+from core.contents.queries import containers, kept_among
 from core.contents.readers import given_among, outermost
 from core.contract.registry import registry
 from core.errors import DomainError
@@ -34,10 +34,13 @@ def seen_among(viewer: Viewer, ids: Collection[int]) -> dict[int, Content]:
     communities = communities_with_rights(viewer, {c.community_id for c in contents.values()})
     alone = [number for number, content in contents.items() if content.community_id is None]
     given = given_among(viewer, {outermost(number, inside) for number in alone})
+    kept = kept_among(viewer, {number: content.kind for number, content in contents.items()})
     return {
         number: contents[number]
         for number in ids
-        if number in contents and _may_see(viewer, number, contents, inside, communities, given)
+        if number in contents
+        and _may_see(viewer, number, contents, inside, communities, given)
+        and not any(each.id in kept for each in _chain(number, contents, inside))
     }
 
 

@@ -18,7 +18,7 @@ from core.access.standing import can, standing_of
 from core.activities.models import Activity, ActivityState
 from core.communities.models import Community, CommunityState, Membership, Visibility
 from core.contents.models import Content
-from core.contents.queries import containers
+from core.contents.queries import containers, kept_among
 from core.contents.readers import given_among
 from core.contract.registry import registry
 from core.platform.db import db
@@ -102,6 +102,8 @@ def check(viewer: Viewer, content: Content, place: Place | None) -> None:
     check_place(viewer, content, place, given=given)
     community = place.community if place is not None else None
     if not all(may_see(viewer, each, community) for each in chain):
+        raise unseen(viewer)
+    if kept_among(viewer, {each.id: each.kind for each in chain}):
         raise unseen(viewer)
 
 

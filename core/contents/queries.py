@@ -14,7 +14,7 @@ from core.access.actors import TINTS, Actor, Viewer, full_name, initials
 from core.access.standing import can
 from core.communities.models import Community
 from core.contents.models import Content, Revision
-from core.contract.answers import COUNTS, VIEWS, texts
+from core.contract.answers import COUNTS, VIEWS, numbers, texts
 from core.contract.manifest import ContentType, ContentView
 from core.contract.registry import registry
 from core.people.models import School, User
@@ -74,6 +74,18 @@ def containers(kind: ContentType, ids: Sequence[int]) -> Mapping[int, int] | Non
     if kind.within is None:
         return {}
     return asked(kind, "within", partial(kind.within, ids), COUNTS, None)
+
+
+def kept_among(viewer: Viewer, kinds: Mapping[int, str]) -> set[int]:
+    """Those of these contents that their plugins keep from somebody, by their ids; one query for
+    each kind that keeps any, none for a guest."""
+    kept: set[int] = set()
+    for kind, ids in _by_type(kinds) if viewer.id is not None else ():
+        if kind.kept_from is not None:
+            question = partial(kind.kept_from, ids, viewer)
+            # What its plugin cannot answer for is shown to nobody.
+            kept |= asked(kind, "kept_from", question, numbers, set(ids))
+    return kept
 
 
 def asked(

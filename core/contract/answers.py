@@ -6,7 +6,7 @@ made, so everything is read and said here, where a failure only leaves the plugi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from functools import cache
@@ -99,6 +99,13 @@ def mapping_of(kind: type) -> Callable[[Any], dict[int, Any]]:
         return {_number(key): _value(kind, value) for key, value in answer.items()}
 
     return settle
+
+
+def numbers(answer: Any) -> set[int]:
+    """Some of many rows, by their ids."""
+    if isinstance(answer, NO_LISTS) or not isinstance(answer, Collection):
+        raise TypeError(f"{type(answer).__name__} instead of numbers")
+    return {_number(each) for each in answer}
 
 
 def lists_of(kind: Any) -> Callable[[Any], dict[int, list[Any]]]:

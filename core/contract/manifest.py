@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -148,7 +148,9 @@ class ContentType:
     each stands in: whoever may not see the topic sees neither its posts nor their files.
     ``searched`` says what many contents are found by, in a fixed number of queries; whoever is left
     out is not found. Without it a content is found by its body. It may see more than a viewer does:
-    search shows nothing that the viewer may not see.
+    search shows nothing that the viewer may not see. ``kept_from`` says in one query which of many
+    contents somebody may not see who may enter their place: they were shown out of a room. What
+    stands in those is kept from them too.
     """
 
     kind: str
@@ -158,6 +160,7 @@ class ContentType:
     within: Callable[[Sequence[int]], Mapping[int, int]] | None = None
     searched: Callable[[Sequence[int]], Mapping[int, SearchText]] | None = None
     visibility_changed: Callable[[Actor, int], None] | None = None
+    kept_from: Callable[[Sequence[int], Viewer], Collection[int]] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, exists, func, select
 
 from core.contents.models import Content
+from core.contents.queries import kept_among
 from core.contract.registry import registry
 from core.platform.conditions import among
 from core.platform.db import Moment, db, rows
@@ -26,7 +27,7 @@ from core.search.asking import Asked
 from core.search.engines import ENGINES, Narrowed, engine
 from core.search.models import SearchDocument, SearchWaiting
 from core.search.prepared import Prepared
-from core.search.rights import joined, seen
+from core.search.rights import Outer, Outermost, joined, seen
 from core.search.scope import Scope
 from core.search.stems import LONGEST_WORD, plainly, stem
 from core.search.subjects import marks_between
@@ -150,7 +151,9 @@ def _looked_at(hits: Any, *columns: Any) -> Prepared:
         SearchDocument.created_at < bindparam("until", type_=Moment),
     )
     query = select(
-        SearchDocument.id, SearchDocument.content_id, hits.c.in_turn,
+        SearchDocument.id, SearchDocument.content_id, hits.c.in_turn, Content.kind,
+        Outer.id.label("outer_id"), Outer.kind.label("outer_kind"),
+        Outermost.id.label("outermost_id"), Outermost.kind.label("outermost_kind"),
         (seen() & in_time).label("seen"), stale.correlate(SearchDocument).label("stale"), *columns,
     )  # fmt: skip
     return Prepared(query.select_from(joined(hits)))
@@ -188,15 +191,27 @@ def _each_once(found: Hits) -> Hits:
 
 
 def _without_unseen(rows: Hits, scope: Scope) -> Hits:
-    """Without those that were changed a moment ago and now stand where the viewer may not look.
+    """Without what plugins keep from the viewer, and without those that were changed a moment ago
+    and now stand where the viewer may not look.
 
     What a content stands in is read from the index, unless the index is behind.
     """
+    kept = kept_among(scope.viewer, {n: kind for row in rows for n, kind in _storeys(row)})
+    rows = [row for row in rows if not any(number in kept for number, _kind in _storeys(row))]
     stale = [row.content_id for row in rows if row.stale]
     if not stale:
         return rows
     gone = _unseen(stale, scope)
     return [row for row in rows if row.content_id not in gone]
+
+
+def _storeys(row: Row[Any]) -> Iterator[tuple[int, str]]:
+    """The content of a document and what it stands in, each with its kind."""
+    storeys = (
+        (row.content_id, row.kind), (row.outer_id, row.outer_kind),
+        (row.outermost_id, row.outermost_kind),
+    )  # fmt: skip
+    return ((number, kind) for number, kind in storeys if number is not None)
 
 
 def _unseen(ids: Sequence[int], scope: Scope) -> set[int]:
@@ -208,6 +223,7 @@ def _unseen(ids: Sequence[int], scope: Scope) -> set[int]:
         query = select(Content).where(Content.id.in_(set(standing.values())))
         rows = {row.id: row for row in db.session.scalars(query)}
         hidden = {number for number, row in rows.items() if not _may_see(row, scope)}
+        hidden |= kept_among(scope.viewer, {number: row.kind for number, row in rows.items()})
         gone |= {number for number, at in standing.items() if at in hidden}
         above: dict[int, int] = {}
         for kind in {row.kind for row in rows.values()} & types.keys():

@@ -212,7 +212,7 @@ def named(slug: str, scope: Scope) -> Community | None:
 def _people_named(name: str, scope: Scope) -> list[int]:
     """People with such a name. Whoever they are, only what the viewer may see of them is found."""
     words = [folded(word) for word in words_of(name[:100])][:4]
-    everybody = Scope(scope.viewer_id, administers=True)
+    everybody = Scope(scope.viewer, administers=True)
     match = engine().match_titles(words, [["kperson"]])
     rows = titled(match, everybody, NAMESAKES) if words else []
     query = select(SearchDocument.user_id).where(SearchDocument.id.in_([row.id for row in rows]))

@@ -29,7 +29,7 @@ class Scope:
     by them. ``everywhere``: somebody of the site's staff, who is a stranger nowhere.
     """
 
-    viewer_id: int
+    viewer: Viewer
     inside: frozenset[int] = frozenset()
     open: frozenset[int] | None = None
     drafts: frozenset[int] = frozenset()
@@ -39,6 +39,10 @@ class Scope:
     arranges: bool = False
     moderates: bool = False
     administers: bool = False
+
+    @property
+    def viewer_id(self) -> int:
+        return self.viewer.id or 0
 
     @property
     def places(self) -> frozenset[int] | None:
@@ -78,13 +82,13 @@ def scope_of(viewer: Viewer) -> Scope:
     """What somebody may look into; four queries, one for a guest."""
     open_to_all = _open_to_all()
     if not viewer.is_authenticated:
-        return Scope(0, open=open_to_all)
+        return Scope(viewer, open=open_to_all)
     communities = list(db.session.scalars(OWN, {"user": viewer.id, "now": utcnow()}))
     prepare_standings(viewer, communities)
     prepare_switches(c.id for c in communities)
     inside = [c for c in communities if _is_inside(viewer, c)]
     return Scope(
-        viewer.id or 0,
+        viewer,
         inside=frozenset(c.id for c in inside),
         open=open_to_all,
         drafts=_where(viewer, "activities.manage", inside),

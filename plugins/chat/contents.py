@@ -19,7 +19,7 @@ from core.api import (
     excerpt,
     from_text,
 )
-from plugins.chat import messages, minutes, questions, sessions, text, writing
+from plugins.chat import doors, messages, minutes, questions, sessions, text, writing
 from plugins.chat.models import Message, Minutes, Question, Room, Session
 from plugins.chat.words import _, _l
 
@@ -175,11 +175,11 @@ CONTENTS = (
     ContentType(
         kind=writing.MESSAGE, title=_l("Message in a chat"), views=message_views,
         bodies=message_bodies, within=sessions_of_messages,
-        visibility_changed=messages.visibility_changed,
+        visibility_changed=messages.visibility_changed, kept_from=doors.kept_messages,
     ),
     ContentType(
         kind=sessions.SESSION, title=_l("Session of a chat"), views=session_views,
-        searched=session_texts,
+        searched=session_texts, kept_from=doors.kept_sessions,
     ),
     ContentType(
         kind=questions.QUESTION, title=_l("Question to a session"), views=question_views,
@@ -188,5 +188,6 @@ CONTENTS = (
     ContentType(
         kind=minutes.MINUTES, title=_l("Minutes"), views=minutes_views, bodies=minutes_bodies,
         searched=minutes_texts, within=sessions_of_minutes,
+        visibility_changed=minutes.visibility_changed,
     ),
 )  # fmt: skip

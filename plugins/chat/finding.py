@@ -24,9 +24,8 @@ from core.api import (
     short_name,
     utcnow,
 )
-from plugins.chat import news, text
+from plugins.chat import doors, news, text
 from plugins.chat.models import Member, Message, Minutes, Question, Room, Session
-from plugins.chat.words import _
 
 PinnedContent = aliased(Content)
 
@@ -79,7 +78,13 @@ class Visit:
     @property
     def unread(self) -> int:
         """How much was said since the viewer looked in; nothing while they want no noise."""
-        return 0 if self.is_quiet else self.room.last_number - self.read
+        return 0 if self.is_quiet or self.is_shut else self.room.last_number - self.read
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the viewer was removed; not if they lead here nevertheless."""
+        removed = self.mine is not None and self.mine.removed_at is not None
+        return removed and not self.leads
 
     @property
     def is_quiet(self) -> bool:
@@ -193,8 +198,8 @@ def _let_in(visit: Visit | None) -> Visit | None:
 
 def refuse_removed(visit: Visit) -> None:
     """Whoever was removed learns why, and reads nothing more."""
-    if visit.mine is not None and visit.mine.removed_at is not None and not visit.leads:
-        raise Refused(_("You were removed from here. Reason: %(reason)s", reason=visit.mine.reason))
+    if visit.mine is not None and visit.is_shut:
+        raise Refused(doors.farewell(visit.mine.reason))
 
 
 def _is_shown(visit: Visit) -> bool:

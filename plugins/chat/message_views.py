@@ -55,7 +55,7 @@ def message_menu(activity: Activity, message: Message) -> ResponseReturnValue:
     values: dict[str, Any] = {
         "activity": activity, "visit": visit, "message": message,
         "line": log.one(message.id, viewer), "own": message.content.author_id == viewer.id,
-        "may_change": messages.may_change(message, viewer.id),
+        "may_change": messages.why_not_change(viewer, activity, message) is None,
         "actions": actions_under({message.id: writing.MESSAGE}, viewer).get(message.id, ()),
         "author_leads": _author_leads(visit, message.content),
         "room_address": address(visit),
@@ -77,8 +77,10 @@ def _author_leads(visit: Visit, content: Content) -> bool:
 def change(activity: Activity, message: Message) -> ResponseReturnValue:
     """Mend a message; for ten minutes."""
     viewer = current_viewer()
-    if request.method == "GET" and not messages.may_change(message, viewer.id):
-        flash(_("The ten minutes in which a message can be changed are over."), "warning")
+    opened = request.method == "GET"
+    refused = messages.why_not_change(viewer, activity, message) if opened else None
+    if refused is not None:
+        flash(str(refused), "warning")
         return back_to(_visit(activity, message), f"message-{message.id}")
     words = text.in_words(message.text, message.mentions)
     form = ChangeForm(data={"text": words, "version": str(message.content.version)})

@@ -11,6 +11,7 @@ from core.api import (
     Content,
     DomainError,
     Refused,
+    can,
     changed,
     db,
     note_revision,
@@ -19,8 +20,8 @@ from core.api import (
     record,
     utcnow,
 )
-from plugins.chat import events, text, writing
-from plugins.chat.models import Message, Room
+from plugins.chat import events, text, voices, writing
+from plugins.chat.models import Member, Message, Room
 from plugins.chat.streams import CHANGED, ROOMS, SAID
 from plugins.chat.words import _
 
@@ -40,11 +41,19 @@ def _add(kind: str, actor: Actor, place: Activity, message: Message) -> None:
     room.last_entry = ROOMS.hold(place, key=room.id).add(kind, message.id, actor)
 
 
-def may_change(message: Message, author_id: int | None) -> bool:
-    """Whether its author may still mend it."""
-    content = message.content
-    own = author_id is not None and content.author_id == author_id
-    return own and content.hidden_at is None and content.created_at + TO_CHANGE > utcnow()
+def why_not_change(actor: Actor, place: Activity, message: Message) -> DomainError | None:
+    """Why somebody may not mend a message, if they may not: who is silent does not speak by this.
+    In slow mode and out of turn a slip may be mended."""
+    content, now = message.content, utcnow()
+    own = actor.id is not None and content.author_id == actor.id
+    if not own or content.hidden_at is not None or content.created_at + TO_CHANGE <= now:
+        return Refused(_("The ten minutes in which a message can be changed are over."))
+    if not message.room.is_on(now):
+        return voices.not_on()
+    key = {"room_id": message.room_id, "user_id": actor.id}
+    member = db.session.get(Member, key, populate_existing=True)
+    leads = can(actor, "chat.moderate", place.community, place) or (member and member.is_host)
+    return None if leads else voices.why_restrained(member, now)
 
 
 @operation
@@ -53,11 +62,13 @@ def change(
 ) -> None:
     """Mend a message within ten minutes; what it said before is kept in its history.
 
-    Raises Refused afterwards, Conflict when it was changed elsewhere since ``seen_version``.
+    Raises Refused afterwards and for whoever may not speak, Conflict when it was changed elsewhere
+    since ``seen_version``.
     """
     _held(place, message)
-    if not may_change(message, actor.id):
-        raise Refused(_("The ten minutes in which a message can be changed are over."))
+    refused = why_not_change(actor, place, message)
+    if refused is not None:
+        raise refused
     if not message.has_files:
         text.needed(words.text)
     if words.text == message.text:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.api import (
+    HOLD,
     Activity,
     Actor,
     Content,
     Face,
+    Refused,
     School,
     User,
     clean,
@@ -110,12 +112,8 @@ def _decisions(session: Session) -> str:
     decided = db.session.execute(query).all()
     if not decided:
         return str(Markup("<p>{}</p>").format(_("No decisions were marked.")))
-    items = "".join(f"<li>{_inline(row.text, row.mentions)}</li>" for row in decided)
+    items = "".join(f"<li>{text.in_line(row.text, row.mentions)}</li>" for row in decided)
     return f"<ol>{items}</ol>"
-
-
-def _inline(words: str, names: text.Names) -> str:
-    return str(escape(text.in_words(words, names))).replace("\n", "<br>")
 
 
 def _answered(session: Session) -> list[str]:
@@ -130,16 +128,33 @@ def _answered(session: Session) -> list[str]:
 
 
 @operation
-def edit(actor: Actor, minutes: Minutes, body: str, *, with_text: bool, seen_version: int) -> None:
-    """Change the minutes. Raises Conflict when somebody else did since ``seen_version``."""
+def edit(
+    actor: Actor,
+    minutes: Minutes,
+    body: str,
+    *,
+    with_text: bool,
+    seen_version: int,
+    publish_in: Activity | None = None,
+) -> None:
+    """Change the minutes, and perhaps publish them. Raises Conflict when somebody else changed them
+    since ``seen_version``."""
     note_revision(actor, minutes.content, minutes.body, seen_version=seen_version)
     minutes.body, minutes.with_text = body, with_text
     db.session.flush()
+    if publish_in is not None:
+        publish(actor, publish_in, minutes)
 
 
 @operation
 def publish(actor: Actor, place: Activity, minutes: Minutes) -> None:
-    """Let everybody read the minutes, once. Those who took part are told."""
+    """Let everybody read the minutes, once. Those who took part are told. Raises Refused for what
+    moderators hid: nobody but they shows it again."""
+    _hold(minutes)
+    if minutes.is_withheld:
+        raise Refused(
+            _("A moderator has hidden these minutes. They can be published once they are restored.")
+        )
     if minutes.published_at is not None:
         return
     minutes.published_at, minutes.content.hidden_at = utcnow(), None
@@ -155,10 +170,26 @@ def publish(actor: Actor, place: Activity, minutes: Minutes) -> None:
 @operation
 def retract(actor: Actor, minutes: Minutes) -> None:
     """Take published minutes back to be worked on."""
+    _hold(minutes)
     minutes.published_at = None
-    _keep_back(minutes.content)
+    if not minutes.is_withheld:
+        _keep_back(minutes.content)
     db.session.flush()
     search_again([minutes.id])
+
+
+def _hold(minutes: Minutes) -> None:
+    """Read them anew: moderators may have hidden them meanwhile."""
+    db.session.refresh(minutes.content, with_for_update=HOLD | {"of": Content})
+    db.session.refresh(minutes)
+
+
+def visibility_changed(actor: Actor, number: int) -> None:
+    """What moderators restore is a draft still, if it was taken back in the meantime."""
+    minutes = db.session.get_one(Minutes, number)
+    if minutes.published_at is None and minutes.content.hidden_at is None:
+        _keep_back(minutes.content)
+        db.session.flush()
 
 
 def of_session(session_id: int) -> Minutes | None:

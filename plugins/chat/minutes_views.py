@@ -99,16 +99,18 @@ def edit_minutes(activity: Activity, session: Visit) -> ResponseReturnValue:
         }
     )
 
+    publishes = bool(request.form.get("publish"))
+
     def save() -> bool:
         protocol.edit(
             current_viewer(), found, form.body.data, with_text=bool(form.with_text.data),
             seen_version=number_of(form.version.data),
+            publish_in=activity if publishes else None,
         )  # fmt: skip
         return True
 
     if attempt(form, save):
-        if request.form.get("publish"):
-            protocol.publish(current_viewer(), activity, found)
+        if publishes:
             flash(_("The minutes are published. Those who took part are told."), "success")
         return redirect(url_for("chat.minutes", session=row.id), 303)
     page = render_template(

@@ -205,3 +205,9 @@ class Minutes(Base):
 
     content: Mapped[Content] = relationship(Content)
     session: Mapped[Session] = relationship(Session)
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether moderators hid them. A draft is out of sight too, but nobody gave a reason."""
+        content = self.content
+        return content.hidden_at is not None and bool(content.hidden_reason or content.taken_back)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from core.api import Activity, Content, Face, Moment, Summary, User, Viewer, among, rows, utcnow
 from plugins.chat import text
+from plugins.chat.doors import farewell
 from plugins.chat.models import Member, Message, Room, Session
 from plugins.chat.words import _, ngettext
 
@@ -25,12 +26,13 @@ Host = aliased(User)
 
 
 def _unread() -> ColumnElement[int]:
-    """What was said since the viewer looked in; nothing while they want to hear nothing."""
+    """What was said since the viewer looked in; nothing while they want to hear nothing, or when
+    they were removed."""
     left = Room.last_number - func.coalesce(Member.read_number, 0)
     quiet = and_(
         Member.muted_until.is_not(None), Member.muted_until > bindparam("now", type_=Moment)
     )
-    return case((quiet, 0), (left > MOST, MOST), else_=left)
+    return case((or_(quiet, Member.removed_at.is_not(None)), 0), (left > MOST, MOST), else_=left)
 
 
 def _mine() -> ColumnElement[bool]:
@@ -61,7 +63,7 @@ def _news() -> Select[*tuple[Any, ...]]:
         select(
             Room.activity_id, Room.session_id, Room.opens_at, Room.last_number, Message.text,
             Content.hidden_at, User.surname, User.given_name, User.patronymic,
-            Session.title, Session.agenda, Session.step,
+            Session.title, Session.agenda, Session.step, Member.removed_at, Member.reason,
             Host.surname.label("host_surname"), Host.given_name.label("host_given_name"),
             Host.patronymic.label("host_patronymic"),
             case((Room.session_id.is_(None), _unread()), else_=0).label("unread"),
@@ -159,6 +161,8 @@ def _minutes(since: datetime, now: datetime) -> str:
 def _last(room: Any) -> str:
     if room is None or not room.last_number or room.text is None:
         return _("Nothing said yet: begin")
+    if room.removed_at is not None:
+        return farewell(room.reason)
     if room.hidden_at is not None:
         return _("The last message was removed")
     # Marks of mentions are left out: the line is asked for on pages that have their own questions.

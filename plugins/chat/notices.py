@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.api import (
     Activity,
@@ -21,6 +21,7 @@ from core.api import (
     utcnow,
 )
 from plugins.chat import events
+from plugins.chat.doors import removed_from
 from plugins.chat.models import Member, Message, Minutes, Room, Session
 from plugins.chat.words import _, _l, ngettext
 
@@ -149,19 +150,22 @@ def _addressed(event: Event, content: Content) -> None:
     if place is None:
         return
     named = readers_among(place.community, event.facts.get("mentioned", []))
-    named -= _looking_on(content.id)
+    passed_over = _passed_over(content.id)
+    named -= passed_over
     notify(MENTION, named, by=event.actor_id, content=content, about=place, once=once)
-    if event.subject_id is not None and event.subject_id not in _looking_on(content.id):
+    if event.subject_id is not None and event.subject_id not in passed_over:
         answered = [event.subject_id]
         notify(REPLY, answered, by=event.actor_id, content=content, about=place, once=once)
 
 
-def _looking_on(message_id: int) -> set[int]:
-    """Those who have read the message already: they sit in the room, and need no notice of it."""
+def _passed_over(message_id: int) -> set[int]:
+    """Those who have read the message already: they sit in the room, and need no notice of it. And
+    those who were removed from the room: they are to read nothing of it."""
     query = (
         select(Member.user_id)
         .join(Message, Message.room_id == Member.room_id)
-        .where(Message.id == message_id, Member.read_number >= Message.number)
+        .where(Message.id == message_id)
+        .where(or_(Member.read_number >= Message.number, Member.removed_at.is_not(None)))
     )
     return set(db.session.scalars(query))
 
@@ -194,6 +198,7 @@ def _published(event: Event, content: Content) -> None:
         .where(Room.session_id == minutes.session_id, Content.author_id.is_not(None))
     )
     people = {number for number in db.session.scalars(said.distinct()) if number is not None}
+    people -= set(db.session.scalars(removed_from(minutes.session.room.id)))
     notify(
         MINUTES, people, by=event.actor_id, content=content, once=f"chat.minutes:{content.id}",
         topic=minutes.session.title,

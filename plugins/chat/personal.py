@@ -1,7 +1,7 @@
 """What chats keep about a person: given out when they ask, forgotten when they leave.
 
 Their messages and questions are contents, which core gives out and leaves nameless; mentions of
-them are marks in the texts of others, whose name beside it goes.
+them are marks in the texts of others, whose name beside it goes, and links in minutes.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Text, cast, delete, func, select
 
-from core.api import Activity, DataRecord, User, db
+from core.api import Activity, DataRecord, User, db, names_person, without_person
 from plugins.chat import questions
-from plugins.chat.models import Member, Message, Room, Session, Vote
+from plugins.chat.models import Member, Message, Minutes, Room, Session, Vote
 from plugins.chat.words import _
 
 
@@ -55,3 +55,5 @@ def _forget_name(user: User) -> None:
     for message in db.session.scalars(select(Message).where(names_them)):
         kept = {key: name for key, name in message.mentions.items() if key != str(user.id)}
         message.mentions = kept
+    for minutes in db.session.scalars(select(Minutes).where(names_person(Minutes.body, user))):
+        minutes.body = without_person(minutes.body, user)

@@ -8,6 +8,7 @@ from core.api import (
     HOLD,
     Activity,
     Actor,
+    Content,
     DomainError,
     Refused,
     db,
@@ -34,7 +35,7 @@ def ask(
     """Put a question into the queue, before a session or in it. A form sent twice asks once."""
     sent = sent_before(actor, mark)
     if sent is not None:
-        return db.session.get_one(Question, sent.id)
+        return _asked_before(room_id, sent)
     text.needed(words)
     room = locked(place, room_id)
     _refuse(actor, room)
@@ -44,6 +45,13 @@ def ask(
     db.session.flush()
     show(place, room, "panel")
     record(events.ASKED, actor, activity=place, content=content)
+    return question
+
+
+def _asked_before(room_id: int, sent: Content) -> Question:
+    question = db.session.get(Question, sent.id)
+    if question is None or question.room_id != room_id:
+        raise DomainError(_("This was sent somewhere else already. Write it anew."))
     return question
 
 

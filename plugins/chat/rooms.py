@@ -25,6 +25,7 @@ from core.api import (
 from plugins.chat import events
 from plugins.chat.messages import locked, show
 from plugins.chat.models import Member, Room
+from plugins.chat.voices import not_on
 from plugins.chat.words import _
 
 # How slow slow mode may be, in seconds; 0 is off.
@@ -76,7 +77,7 @@ def raise_hand(actor: Actor, place: Activity, room_id: int, raised: bool) -> Non
     """Ask for the floor, or no longer."""
     room = locked(place, room_id)
     if room.session_id is None or not room.is_on(utcnow()):
-        raise Refused(_("This session is not on now: what was said in it can be read."))
+        raise not_on()
     if raised:
         _set(room_id, actor.id, {"hand_at": utcnow()}, where=Member.hand_at.is_(None))
     else:

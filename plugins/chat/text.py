@@ -76,14 +76,27 @@ def as_html(text: str, names: Names) -> Markup:
 
 
 def _mention(number: str, names: Names) -> str:
+    if number in names and not has_request_context():
+        # For search and letters, which lead nowhere from here.
+        return str(escape(f"@{names[number]}"))
+    return _link(number, names)
+
+
+def _link(number: str, names: Names) -> str:
     name = names.get(number)
     if name is None:
         return str(escape(_("a former participant")))
-    if not has_request_context():
-        return str(escape(f"@{name}"))  # for search and letters, which lead nowhere from here
     url = url_for("people.show", person=int(number))
     link = Markup('<a class="mention" href="{}" data-person="{}">@{}</a>')
     return str(link.format(url, number, name))
+
+
+def in_line(text: str, names: Names) -> Markup:
+    """Clean HTML of a text that is kept as such, without paragraphs: each mention knows whose name
+    it is, so that it is found when they are forgotten."""
+    html = str(escape(text)).replace("\n", "<br>")
+    html = _SHOWN_TOKEN.sub(lambda found: _link(found[1], names), html)
+    return Markup(html)  # noqa: S704  # escaped
 
 
 def in_words(text: str, names: Names) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from core.api import Actor, DomainError, File, Missing, Refused
 from plugins.chat import text
+from plugins.chat.doors import farewell
 from plugins.chat.models import is_on
 from plugins.chat.words import _, ngettext
 
@@ -80,7 +81,7 @@ class Voice:
         if not self.said.sees_hidden and room.is_hidden and room.planned_by != self.author.id:
             return gone()
         if not is_on(room, now):
-            return Refused(_("This session is not on now: what was said in it can be read."))
+            return not_on()
         if self.author.id is None or self.leads:
             return None
         return why_silent(self.member, room, now)
@@ -102,20 +103,33 @@ def gone() -> DomainError:
     return Missing(_("This chat is not here any more."))
 
 
+def not_on() -> DomainError:
+    """What somebody is told before a session and after it."""
+    return Refused(_("This session is not on now: what was said in it can be read."))
+
+
 def why_silent(member: Any, room: Any, now: datetime) -> DomainError | None:
     """Why somebody who does not lead cannot say anything in a room just now; None if they can. A
     ``Member`` and a ``Room``, or rows with their columns."""
-    if member is not None and member.removed_at is not None:
-        return Missing(_("You were removed from here. Reason: %(reason)s", reason=member.reason))
-    if member is not None and member.silenced_until is not None and member.silenced_until > now:
-        return Refused(
-            _("You cannot write here for a while. Reason: %(reason)s", reason=member.reason)
-        )
+    restrained = why_restrained(member, now)
+    if restrained is not None:
+        return restrained
     if room.by_turns and (member is None or member.floor_at is None):
         return Refused(_("People speak in turn here. Raise your hand and wait for the floor."))
     wait = slow_until(member, room)
     if wait is not None and wait > now:
         return TooSoon(ceil((wait - now).total_seconds()))
+    return None
+
+
+def why_restrained(member: Any, now: datetime) -> DomainError | None:
+    """What those who lead laid upon somebody: to be gone, or to be silent for a while."""
+    if member is not None and member.removed_at is not None:
+        return Missing(farewell(member.reason))
+    if member is not None and member.silenced_until is not None and member.silenced_until > now:
+        return Refused(
+            _("You cannot write here for a while. Reason: %(reason)s", reason=member.reason)
+        )
     return None
 
 

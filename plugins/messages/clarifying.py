@@ -42,10 +42,10 @@ from plugins.messages.operations import (
     new_thread,
     others_in,
     send,
-    sent_message,
     step,
     tell,
 )
+from plugins.messages.sent import said_in, sent_message
 from plugins.messages.words import _
 
 # What is shown to the moderators of a conversation: its latest lines.
@@ -66,13 +66,12 @@ def ask_author(actor: Actor, about: Content, title: str, written: Written) -> Me
     ``title`` is what the conversation is called, such as the title of the discussion.
     """
     written.check()
-    sent = sent_message(actor, written)
+    sent, thread = sent_message(actor, written.submission), thread_about(actor, about.id)
     if sent is not None:
-        return sent
+        return said_in(thread, sent)
     author = about.author_id
     if author is None or author == actor.id or author not in held({author, actor.id or 0}):
         raise DomainError(_("Its author cannot be asked any more."))
-    thread = thread_about(actor, about.id)
     if thread is None:
         check_blocks(actor, [author])
         thread = _opened(actor, about, author, title)
@@ -126,27 +125,36 @@ def call_moderator(actor: Actor, thread: Thread, reason: str, note: str, *, show
     thread, clarification = _open(actor, thread)
     lines = _lines(thread, clarification) if show else Markup("")
     community = db.session.get(Community, clarification.about.community_id or 0)
-    report = new_report(actor, community, reason=reason, note=note, words=str(lines))
-    report.about_id = clarification.about_id
     others = others_in(thread, actor)
-    report.accused_id = others[0].user_id if others else None
+    report = new_report(
+        actor, community, accused=others[0].user_id if others else None,
+        reason=reason, note=note, words=str(lines),
+    )  # fmt: skip
+    report.about_id = clarification.about_id
     _ends(actor, thread, clarification, Outcome.MODERATOR, Step.MODERATOR)
     _record(actor, clarification)
     return report
 
 
 def new_report(
-    actor: Actor, community: Community | None, *, reason: str, note: str, words: str
+    actor: Actor,
+    community: Community | None,
+    *,
+    accused: int | None,
+    reason: str,
+    note: str,
+    words: str,
 ) -> Report:
-    """A report, given to those who moderate there, who are told of it; inside an operation."""
+    """A report, given to those who moderate there, who are told of it; inside an operation.
+    Whoever it is about learns nothing of it, even if they moderate there."""
     content = new_content(actor, REPORT)
     report = Report(
         id=content.id, content=content, community_id=community.id if community else None,
-        reporter_id=actor.id, reason=reason, note=note, words=words,
+        reporter_id=actor.id, accused_id=accused, reason=reason, note=note, words=words,
     )  # fmt: skip
     db.session.add(report)
     db.session.flush()
-    moderators = able_to(community, "messages.judge") - {actor.id or 0}
+    moderators = able_to(community, "messages.judge") - {actor.id, accused}
     let_read(content, moderators)
     if moderators:
         notify(NEW_REPORT, moderators, by=actor.id, content=content, once=f"report:{report.id}")

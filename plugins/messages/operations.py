@@ -27,7 +27,6 @@ from core.api import (
     notify,
     operation,
     plain,
-    sent_before,
     utcnow,
 )
 from plugins.messages.models import (
@@ -39,6 +38,7 @@ from plugins.messages.models import (
     Step,
     Thread,
 )
+from plugins.messages.sent import said_in, sent_message
 from plugins.messages.words import _
 
 THREAD, MESSAGE, REPORT = "messages.thread", "messages.message", "messages.report"
@@ -66,7 +66,7 @@ def begin(actor: Actor, people: Collection[int], title: str, written: Written) -
     """Write to people: to one in the conversation that there is of the two, to several in a new
     group. A form that is sent twice gives the same message."""
     written.check()
-    sent = sent_message(actor, written)
+    sent = sent_message(actor, written.submission)
     if sent is not None:
         return sent
     # All at once and in one order: two who write to each other would else wait for each other.
@@ -79,12 +79,6 @@ def begin(actor: Actor, people: Collection[int], title: str, written: Written) -
     check_blocks(actor, others)
     thread = new_thread(actor, [*others, actor.id or 0], is_group=True, title=checked_title(title))
     return send(actor, thread, written)
-
-
-def sent_message(actor: Actor, written: Written) -> Message | None:
-    """What this form became already."""
-    content = sent_before(actor, written.submission)
-    return db.session.get(Message, content.id) if content is not None else None
 
 
 def held(people: Collection[int]) -> list[int]:
@@ -172,9 +166,9 @@ def locked(actor: Actor, thread: Thread) -> tuple[Thread, Party]:
 def send(actor: Actor, thread: Thread, written: Written) -> Message:
     """Write in a conversation. A form that is sent twice gives the same message."""
     written.check()
-    sent = sent_message(actor, written)
+    sent = sent_message(actor, written.submission)
     if sent is not None:
-        return sent
+        return said_in(thread, sent)
     thread, _party = locked(actor, thread)
     others = others_in(thread, actor)
     _check_reachable(actor, thread, others)

@@ -34,7 +34,8 @@ def report(
     reported it once."""
     locked(actor, message.thread)
     message = db.session.get_one(Message, message.id, populate_existing=True)
-    if message.content.author_id in (None, actor.id) or message.step:
+    accused = message.content.author_id
+    if accused in (None, actor.id) or message.step:
         raise DomainError(_("There is nobody to answer for this message."))
     if message.gone_at is not None:
         raise Conflict(_("Its author has taken this message back."))
@@ -42,8 +43,10 @@ def report(
     known = db.session.scalar(there)
     if known is not None:
         return known
-    made = new_report(actor, community, reason=reason, note=note, words=message.body)
-    made.message_id, made.accused_id = message.id, message.content.author_id
+    made = new_report(
+        actor, community, accused=accused, reason=reason, note=note, words=message.body
+    )
+    made.message_id = message.id
     return made
 
 

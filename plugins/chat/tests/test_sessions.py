@@ -166,6 +166,21 @@ def question(chat: Chat, words: str) -> int:
         return db.session.scalars(select(Question.id).where(Question.text == words)).one()
 
 
+def test_a_question_that_was_sent_as_a_message_is_refused_with_its_words(
+    chat: Chat, as_member: FlaskClient
+) -> None:
+    room = chat.room_of(chat.session())
+    sent = {"text": "Когда начало?", "submission": "same"}
+    said, asked = (f"{chat.url}rooms/{room}/{what}" for what in ("messages", "questions"))
+    assert as_member.post(said, data=sent).status_code == 303
+    refused = as_member.post(asked, data=sent)
+    assert refused.status_code == 400
+    assert "уже отправлено в другом месте" in text_of(refused)
+    assert "Когда начало?</textarea>" in refused.text
+    for _ in range(2):
+        assert as_member.post(asked, data=sent | {"submission": "own"}).status_code == 303
+
+
 def test_in_turn_only_whoever_has_the_floor_writes(
     chat: Chat, as_member: FlaskClient, as_other: FlaskClient, as_moderator: FlaskClient
 ) -> None:

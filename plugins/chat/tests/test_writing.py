@@ -198,3 +198,44 @@ def test_one_room_that_is_closed_does_not_hold_up_another(chat: Chat) -> None:
         assert (early, said) == (None, {"number": 1, "held": False, "wait": 0})
         with pytest.raises(DomainError, match="не идёт"):
             speaking.store(place, wishes[:1])
+
+
+def test_whoever_may_not_speak_does_not_speak_by_changing_a_message(
+    chat: Chat, as_member: FlaskClient, as_moderator: FlaskClient, clock: Turned
+) -> None:
+    said = chat.say("шум")
+    url, form = f"{chat.url}messages/{said.id}/change", {"text": "крик", "version": "1"}
+    silence = {"minutes": "10", "reason": "Помехи разговору"}
+    as_moderator.post(f"{chat.url}messages/{said.id}/restrain", data=silence)
+    refused = as_member.post(url, data=form)
+    assert refused.status_code == 403
+    assert "Помехи разговору" in text_of(refused)
+    assert "крик" in refused.text
+    assert f"{said.id}/change" not in as_member.get(f"{chat.url}messages/{said.id}/menu").text
+    assert chat.read(Message, said.id, "text") == "шум"
+    as_moderator.post(f"{chat.url}rooms/{chat.room}/release", data={"person": chat.member.id})
+    assert as_member.post(url, data=form).status_code == 303
+    assert chat.read(Message, said.id, "text") == "крик"
+
+
+def test_when_a_session_is_over_nothing_that_was_said_is_changed(
+    chat: Chat, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    session = chat.session()
+    said = chat.say("Решили", room=chat.room_of(session))
+    as_moderator.post(f"{chat.url}sessions/{session}/lead", data={"do": "close"})
+    url, form = f"{chat.url}messages/{said.id}/change", {"text": "Не решили", "version": "1"}
+    refused = as_member.post(url, data=form)
+    assert refused.status_code == 403
+    assert "не идёт" in text_of(refused)
+    assert as_member.get(url).status_code == 303
+    assert chat.read(Message, said.id, "text") == "Решили"
+
+
+def test_a_slip_is_mended_in_slow_mode_too(
+    chat: Chat, as_member: FlaskClient, as_moderator: FlaskClient
+) -> None:
+    as_moderator.post(f"{chat.url}rooms/{chat.room}/arrange", data={"slow_seconds": 60})
+    said = chat.say("опечтка")
+    url, form = f"{chat.url}messages/{said.id}/change", {"text": "опечатка", "version": "1"}
+    assert as_member.post(url, data=form).status_code == 303

@@ -107,6 +107,21 @@ def test_a_moderator_is_called_and_sees_what_was_shown(dispute: Dispute) -> None
     assert dispute.ends(scene.anna, thread, "open") == 409
 
 
+def test_an_author_who_moderates_learns_nothing_of_a_report_on_them(dispute: Dispute) -> None:
+    scene, thread = dispute.scene, dispute.ask("Вы солгали")
+    scene.cast.appoint(scene.boris, scene.community, "moderator")
+    form = {"reason": "slander", "note": "Прошу помочь", "show": "y"}
+    scene.of(scene.anna).post(f"/messages/{thread}/moderator", data=form)
+    scene.deliver()
+    assert "Жалоба" in scene.page(scene.moderator, "/me/notices")
+    assert "Жалоба" not in scene.page(scene.boris, "/me/notices")
+    [url] = re.findall(
+        r'href="(/messages/reports/\d+)"', scene.of(scene.anna).get("/messages/reports").text
+    )
+    assert scene.of(scene.boris).get(url).status_code == 404
+    assert scene.of(scene.boris).get(f"/contents/{url.rpartition('/')[2]}").status_code == 404
+
+
 def test_without_being_shown_the_conversation_stays_private(dispute: Dispute) -> None:
     scene, thread = dispute.scene, dispute.ask("Наедине")
     form = {"reason": "insult", "note": "Помогите"}
@@ -115,6 +130,23 @@ def test_without_being_shown_the_conversation_stays_private(dispute: Dispute) ->
     report = re.search(r'href="(/messages/reports/\d+)"', page)
     assert report is not None
     assert "Наедине" not in scene.page(scene.moderator, report[1])
+
+
+def test_what_was_sent_elsewhere_is_refused_with_what_was_typed(dispute: Dispute) -> None:
+    scene, data = dispute.scene, {"body": "Один раз", "submission": "same"}
+    anna, url = scene.of(scene.anna), f"/messages/clarify?about={dispute.about}"
+    comment = f"/contents/{dispute.about}/comments"
+    assert anna.post(comment, data=data).status_code == 303
+    thread = scene.write(scene.anna, scene.vera)
+    for page in (url, f"/messages/{thread}", f"/messages/new?to={scene.boris.id}"):
+        refused = anna.post(page, data=data)
+        assert refused.status_code == 400, page
+        assert "уже отправлено в другом месте" in refused.text
+        assert "Один раз" in refused.text
+    assert anna.post(f"/messages/{thread}", data=data | {"submission": "new"}).status_code == 303
+    assert anna.post(url, data=data | {"submission": "new"}).status_code == 400
+    for _ in range(2):
+        assert anna.post(url, data=data | {"submission": "own"}).status_code == 303
 
 
 @pytest.mark.parametrize("about", ["", "0", "x", "99999999999999999999", "%00"])

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import text
+
+from core.api import db
 from core.testing.cast import Made
 from plugins.messages.tests.conftest import Scene
 
@@ -18,10 +21,13 @@ def reported(scene: Scene, place: int | None = None) -> tuple[int, int, str]:
     form = {"reason": "insult", "place": str(where), "note": "Грубость"}
     sent = scene.of(scene.anna).post(f"/messages/at/{message}/report", data=form)
     assert sent.status_code == 303
-    page = scene.of(scene.anna).get("/messages/reports").text
-    found = re.search(r'href="(/messages/reports/\d+)"', page)
-    assert found is not None
-    return thread, message, found[1]
+    return thread, message, own_reports(scene, scene.anna)[0]
+
+
+def own_reports(scene: Scene, person: Made) -> list[str]:
+    """The addresses of what somebody has reported."""
+    page = scene.of(person).get("/messages/reports").text
+    return re.findall(r'href="(/messages/reports/\d+)"', page)
 
 
 def bell(scene: Scene, person: Made) -> str:
@@ -79,14 +85,40 @@ def test_whoever_moderates_does_not_find_a_report_about_themself(scene: Scene) -
     page = scene.of(scene.moderator).get("/c/maths/messages/reports")
     assert page.status_code == 200
     assert "/messages/reports/" not in page.text
+    assert_learns_nothing(scene, scene.moderator, own_reports(scene, scene.anna)[0])
+
+
+def assert_learns_nothing(scene: Scene, accused: Made, url: str) -> None:
+    """Neither by a notice nor a letter nor at any address of the report."""
+    told = bell(scene, accused)
+    assert "Жалоба" not in told
+    assert "/messages/reports/" not in scene.of(accused).get("/me/notices").text
+    number = url.rpartition("/")[2]
+    for page in (url, f"/contents/{number}", f"/contents/{number}/history"):
+        assert scene.of(accused).get(page).status_code == 404, page
+    with scene.app.app_context():
+        for table in ("notices", "content_readers"):
+            query = text(f"SELECT count(*) FROM {table} WHERE user_id = :who AND content_id = :n")
+            assert db.session.scalar(query, {"who": accused.id, "n": int(number)}) == 0
+
+
+def test_of_a_report_about_a_moderator_the_other_moderators_learn(scene: Scene) -> None:
+    other = scene.cast.staff(scene.community)
+    thread = scene.write(scene.anna, scene.moderator, text="Можно вопрос?")
+    message = scene.answer(thread, scene.moderator, RUDE)
+    form = {"reason": "insult", "place": str(scene.community.id)}
+    scene.of(scene.anna).post(f"/messages/at/{message}/report", data=form)
+    [url] = own_reports(scene, scene.anna)
+    assert "Жалоба" in bell(scene, other)
+    assert RUDE in scene.page(other, url)
+    assert_learns_nothing(scene, scene.moderator, url)
 
 
 def test_the_same_message_is_reported_once(scene: Scene) -> None:
     _thread, message, _url = reported(scene)
     form = {"reason": "threat", "place": "0", "block": "y"}
     scene.of(scene.anna).post(f"/messages/at/{message}/report", data=form)
-    page = scene.of(scene.anna).get("/messages/reports").text
-    assert len(re.findall(r'href="/messages/reports/\d+"', page)) == 1
+    assert len(own_reports(scene, scene.anna)) == 1
     assert "Борисова" in scene.page(scene.anna, "/messages/settings")
 
 
