@@ -106,22 +106,23 @@ def _allows(role: Role, granted: bool | None, capability: Capability) -> bool:
 
 
 def readers_matching(community: Community, words: str, limit: int = 8) -> Sequence[Face]:
-    """People to mention in the community whose surname or name begins like this; one query."""
+    """People to mention in the community who are called so; see :func:`people_named`. One query."""
     return people_named(User.id.in_(reader_ids(community.id)), words, limit)
 
 
 def people_named(among: ColumnElement[bool], words: str, limit: int) -> Sequence[Face]:
-    """People among some whose surname or name begins like this."""
+    """People among some who are called so: «Семёнова», «оль сем», «Ольга Петровна», «Семёнова О. П.».
+    By a patronymic alone nobody is called."""
     query = (
         select(*face_columns())
         .select_from(User)
         .outerjoin(School, School.id == User.school_id)
         .where(User.state == "active", among)
     )
-    for word in words.casefold().split()[:3]:
-        fits = func.lower(User.surname).startswith(word, autoescape=True) | func.lower(
-            User.given_name
-        ).startswith(word, autoescape=True)
-        query = query.where(fits)
+    parts = [User.surname, User.given_name]
+    for word in words.casefold().replace(".", " ").split()[:3]:
+        begins = (func.lower(part).startswith(word, autoescape=True) for part in parts)
+        query = query.where(or_(*begins))
+        parts = [User.surname, User.given_name, User.patronymic]
     rows = db.session.execute(query.order_by(User.surname, User.given_name, User.id).limit(limit))
     return [face_of(row, Face) for row in rows]

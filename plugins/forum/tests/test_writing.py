@@ -274,6 +274,22 @@ def test_mentions_offer_those_who_can_read_the_place(forum: Forum, as_member: Fl
     assert [person["name"] for person in found] == ["Семёнова Анна Петровна"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("Семёнова Анна Петровна", True), ("анна петр", True), ("Семёнова\xa0А.\xa0П.", True),
+        ("Семёнова А.П.", True), ("Петровна", False), ("Семёнова О.", False),
+    ],
+)  # fmt: skip
+def test_a_person_is_found_by_whatever_one_calls_them(
+    forum: Forum, as_member: FlaskClient, typed: str, is_found: bool
+) -> None:
+    forum.cast.member(forum.community, surname="Семёнова")
+    found = as_member.get(forum.url + "people", query_string={"q": typed}).json
+    names = [person["name"] for person in found or ()]
+    assert ("Семёнова Анна Петровна" in names) is is_found
+
+
 def test_the_event_names_only_mentioned_readers(forum: Forum) -> None:
     outsider = forum.cast.user()
     body = "".join(
