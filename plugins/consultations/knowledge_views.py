@@ -9,6 +9,7 @@ from core.api import (
     Activity,
     attempt,
     current_viewer,
+    lasting,
     note_seen,
     public,
     signed_in,
@@ -97,6 +98,7 @@ def _begun(question: Question, there: Article | None) -> dict[str, str]:
 
 
 @consultations.post("/questions/<int:question>/consent")
+@lasting
 @signed_in
 def consent(activity: Activity, question: Question) -> ResponseReturnValue:
     """Agree to a publication without names, or take the consent back."""
