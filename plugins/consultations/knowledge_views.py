@@ -103,6 +103,8 @@ def _begun(question: Question, there: Article | None) -> dict[str, str]:
 def consent(activity: Activity, question: Question) -> ResponseReturnValue:
     """Agree to a publication without names, or take the consent back."""
     agrees = request.form.get("agrees") == "1"
+    if agrees:
+        finding.ensure_goes_on(activity)
     sharing.decide(current_viewer(), question, agrees)
     flash(
         _("Thank you: colleagues will find the answer.") if agrees
