@@ -17,8 +17,8 @@ from core.access.actors import (
     short_name,
 )
 from core.access.guard import ensure, members_only
-from core.access.marks import SIGNED_IN, public, requires, signed_in, webhook
-from core.access.standing import can, decide, role_title, standing_of
+from core.access.marks import SIGNED_IN, lasting, public, requires, signed_in, webhook
+from core.access.standing import can, decide, over_because, role_title, standing_of
 from core.activities.forms import ActivityForm
 from core.activities.mine import mine, own_activity_ids
 from core.activities.models import Activity, ActivityState
@@ -293,6 +293,7 @@ __all__ = [
     "is_outsider",
     "keep_from",
     "known_to",
+    "lasting",
     "let_read",
     "limit",
     "mark_told",
@@ -307,6 +308,7 @@ __all__ = [
     "notify",
     "one_of",
     "operation",
+    "over_because",
     "own_activity_ids",
     "page_may_use",
     "paginate",

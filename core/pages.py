@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from core import frame
 from core.access.actors import GUEST_VIEWER, Viewer, current_viewer
 from core.access.guard import CharterNeeded, MembershipNeeded, SignInNeeded
-from core.access.standing import can
+from core.access.standing import can, over_because
 from core.config import current as current_config
 from core.contents.forms import comment_files
 from core.errors import DomainError, TooManyRequests
@@ -59,7 +59,7 @@ def install(app: Flask) -> None:
         day_number=dates.day_number, weekday=dates.weekday, exact=dates.format_exact,
     )  # fmt: skip
     words: dict[str, Any] = app.jinja_env.globals
-    words["may"] = may
+    words["may"], words["over_here"] = may, over_here
     words["csrf_token"] = form_token
     words["new_submission"] = new_submission
     words["comment_files"] = comment_files
@@ -128,6 +128,11 @@ def _look(viewer: Viewer) -> tuple[str, bool]:
 def may(capability: str, content: Any = None) -> bool:
     """For templates: whether the viewer may do something in the place of this page."""
     return can(current_viewer(), capability, g.get("community"), g.get("activity"), content)
+
+
+def over_here() -> str:
+    """For templates: why nothing can be changed in the place of this page; empty where it can."""
+    return over_because(g.get("community"), g.get("activity"))
 
 
 def _secure(response: Response) -> Response:

@@ -35,6 +35,8 @@ CAPABILITIES = (
 
 # What can still be done in a community that has ended: it changes nothing.
 READING = frozenset({"people.list"})
+# What ends with the activity that it happens in, whatever plugin that is of.
+SPEAKING = frozenset({"contents.comment", "contents.react"})
 
 # Roles of every community. The first appointee to `coordinator` is whoever founded it.
 COMMUNITY_ROLES = (

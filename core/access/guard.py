@@ -2,6 +2,8 @@
 
 A guest who may not see a place is asked to sign in, whether the place exists or not. A person who
 may not see it gets 404. Who may see but not do gets 403 with a sentence and the next step.
+Where a community has ended or an activity is in the archive, nobody changes anything by a page of a
+plugin, whether that asks for a right or knows by itself who may do it.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from core.access.actors import Viewer, current_viewer
-from core.access.marks import PUBLIC, SIGNED_IN, demand_of
-from core.access.standing import decide, standing_of
+from core.access.marks import PUBLIC, SIGNED_IN, demand_of, is_lasting
+from core.access.standing import decide, over_because, standing_of
 from core.contract.manifest import Mount
 from core.contract.registry import registry
 from core.errors import DomainError, Missing, Refused, SetupError
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from core.communities.models import Community
 
 _ = core_domain.gettext
+
+# What asks for nothing to be changed.
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 RowFinder = Callable[[Any, int], Any]
 
@@ -91,7 +96,10 @@ class Guard:
             return None
         viewer = current_viewer()
         self._resolve(viewer, request.view_args)
-        _admit(viewer, demand_of(current_app.view_functions[request.endpoint]))
+        view = current_app.view_functions[request.endpoint]
+        _admit(viewer, demand_of(view))
+        if self.plugin_of(request.blueprint) is not None and not is_lasting(view):
+            ensure_changeable()
         return None
 
     def _resolve(self, viewer: Viewer, values: dict[str, Any]) -> None:
@@ -185,6 +193,18 @@ def _admit(viewer: Viewer, demand: str | None) -> None:
         raise SignInNeeded(_("Sign in to go on."))
     if demand != SIGNED_IN:
         ensure(viewer, demand, g.get("community"), g.get("activity"))
+
+
+def ensure_changeable() -> None:
+    """Raise where a request would change something in a place in which nothing can be changed, or
+    before its sender has accepted the rules there."""
+    if request.method in READS:
+        return
+    community = g.get("community")
+    reason = over_because(community, g.get("activity"))
+    if reason:
+        raise Refused(reason)
+    _ensure_charter(community)
 
 
 def ensure(

@@ -42,6 +42,18 @@ def webhook(view: View) -> View:
     return public(view)
 
 
+def lasting(view: View) -> View:
+    """The view works where nothing can be changed any more: it changes only what is one's own, such
+    as what one has read, or serves a right that does not end, such as taking a consent back."""
+    view.__sreda_lasting__ = True  # type: ignore[attr-defined]  # a mark, read by the guard
+    return view
+
+
+def is_lasting(view: Callable[..., Any]) -> bool:
+    """Whether a view works where nothing can be changed any more."""
+    return getattr(view, "__sreda_lasting__", False)
+
+
 def is_webhook(view: Callable[..., Any]) -> bool:
     """Whether another server calls this view."""
     return getattr(view, "__sreda_webhook__", False)

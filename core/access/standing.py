@@ -12,7 +12,7 @@ from flask import g, has_request_context
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 
 from core.access.actors import Actor, System, Viewer
-from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES
+from core.access.capabilities import COMMUNITY_ROLES, READING, SITE_ROLES, SPEAKING
 from core.access.models import Appointment, Role, RoleGrant
 from core.contract.manifest import GUEST, MANAGER, Archetype, Capability, RoleTemplate
 from core.contract.registry import Answer, Denial, registry
@@ -279,7 +279,7 @@ def decide(
     roles = standing_of(actor, community).granting(known)
     if not roles:
         return Decision(False, _("Your roles here do not include this right."))
-    reason = _ended(capability, community) or _vetoed(
+    reason = _over(capability, community, activity) or _vetoed(
         actor, capability, community, activity, content
     )
     return Decision(not reason, reason, roles)
@@ -296,10 +296,20 @@ def can(
     return decide(actor, capability, community, activity, content).allowed
 
 
-def _ended(capability: str, community: Community | None) -> str:
-    if community is not None and community.state == "liquidated" and capability not in READING:
+def over_because(community: Community | None, activity: Activity | None = None) -> str:
+    """Why nobody can change anything in a place any more; empty where something can be."""
+    if community is not None and community.state == "liquidated":
         return _("This community has ended; it can only be read.")
+    if activity is not None and activity.state == "archived":
+        return _("This is in the archive and can only be read.")
     return ""
+
+
+def _over(capability: str, community: Community | None, activity: Activity | None) -> str:
+    """In an archived activity plugins say themselves which of their rights only read."""
+    if capability in READING:
+        return ""
+    return over_because(community, activity if capability in SPEAKING else None)
 
 
 def _vetoed(

@@ -8,6 +8,7 @@ from flask import g, render_template
 
 from core.access.actors import Viewer, current_viewer
 from core.access.marks import public
+from core.access.standing import over_because
 from core.activities.news import groups_of, lines_of
 from core.activities.queries import may_look_inside, relatives_of, shelf_of
 from core.calendar.items import coming_up
@@ -34,7 +35,8 @@ def home(community: Community) -> str:
     viewer = current_viewer()
     shelf = shelf_of(community, viewer)
     # Before the news: a plugin that has both reads them at once.
-    coming = coming_up([community], shelf.shown, viewer, AHEAD, whole=True)
+    over = over_because(community)
+    coming = [] if over else coming_up([community], shelf.shown, viewer, AHEAD, whole=True)
     lines = lines_of(shelf.shown, viewer)
     staff = staff_of(community)
     lonely = staff.alone and community.parent_id is None

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, ForeignKey, Index, and_, event, insp
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.communities.models import Community
+from core.communities.models import Community, CommunityState
 from core.platform.db import Base, utcnow
 
 
@@ -49,6 +49,7 @@ class Activity(Base):
         """Whether one can act here at a moment: the one expression of it, in Python and in SQL."""
         return (
             self.state == ActivityState.PUBLISHED
+            and self.community.state != CommunityState.LIQUIDATED
             and (self.opens_at is None or self.opens_at <= now)
             and (self.closes_at is None or now < self.closes_at)
         )
@@ -58,6 +59,7 @@ class Activity(Base):
     def _is_open_in_sql(cls, now: datetime) -> ColumnElement[bool]:
         return and_(
             cls.state == ActivityState.PUBLISHED,
+            cls.community.has(Community.state != CommunityState.LIQUIDATED),
             or_(cls.opens_at.is_(None), cls.opens_at <= now),
             or_(cls.closes_at.is_(None), cls.closes_at > now),
         )

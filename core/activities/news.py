@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import g, url_for
 
 from core.access.actors import Viewer
+from core.access.standing import over_because
 from core.activities.models import Activity
 from core.activities.queries import Shelf
 from core.contract.answers import COUNTS, SUMMARIES
@@ -50,8 +51,16 @@ def lines_of(activities: Sequence[Activity], viewer: Viewer) -> list[Line]:
     types = registry().activity_types()
     news = summaries_of(activities, viewer)
     return [
-        Line(a, types[a.plugin, a.kind], address_of(a), news.get(a.id, SILENCE)) for a in activities
+        Line(a, types[a.plugin, a.kind], address_of(a), _due(a, news.get(a.id, SILENCE)))
+        for a in activities
     ]
+
+
+def _due(activity: Activity, news: Summary) -> Summary:
+    """Nobody is called to where nothing can be done any more."""
+    if over_because(activity.community, activity):
+        return replace(news, state="", waits=False, live=False, due=None)
+    return news
 
 
 def plain_lines(activities: Sequence[Activity]) -> list[Line]:

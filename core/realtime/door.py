@@ -12,8 +12,8 @@ from typing import Any
 import socketio
 
 from core.access.actors import Viewer
-from core.access.guard import come_to, ensure, unseen
-from core.access.marks import SIGNED_IN, demand_of
+from core.access.guard import come_to, ensure, ensure_changeable, unseen
+from core.access.marks import SIGNED_IN, demand_of, is_lasting
 from core.contract.registry import registry_of
 from core.errors import DomainError, Missing, TooManyRequests
 from core.platform import i18n
@@ -43,6 +43,7 @@ class Answered:
     handler: Callable[..., Any]
     demand: str
     signature: Signature
+    lasting: bool = False
     turns: Turns | None = None
     store: Store | None = None
 
@@ -72,7 +73,8 @@ class Door(socketio.Namespace):
         self.handlers = {
             event: Answered(
                 getattr(self.desk, f"on_{event}"), demand_of(handler) or "",
-                signature_of(handler, given), self._turns(event, handler), store_of(handler),
+                signature_of(handler, given), is_lasting(handler), self._turns(event, handler),
+                store_of(handler),
             )
             for event, handler in handlers_of(kind).items()
         }  # fmt: skip
@@ -194,6 +196,8 @@ class Door(socketio.Namespace):
         activity = given.get("activity")
         if called.demand != SIGNED_IN:
             ensure(viewer, called.demand, activity.community if activity else None, activity)
+        if activity is not None and not called.lasting:
+            ensure_changeable()
         return given
 
     def _come_to(self, viewer: Viewer, number: Any) -> Any:

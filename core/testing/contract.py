@@ -37,8 +37,8 @@ from core.people.models import User
 from core.platform import messages, migrate
 from core.platform.db import Base, db, operation
 from core.testing.cast import Cast, Made
+from core.testing.ending import EndingContract
 from core.testing.imports import imported_names, is_stray
-from core.testing.socketing import SocketContract
 from core.testing.switches import switch_plugin
 from core.testing.telling import TellingContract
 
@@ -118,7 +118,7 @@ def refused(status: int, location: str) -> bool:
     return status == 401 or (status in (302, 303) and "/sign-in" in location)
 
 
-class PluginContract(SocketContract, TellingContract):
+class PluginContract(EndingContract, TellingContract):
     """One test for each promise. Subclass it with the plugin's name."""
 
     @pytest.fixture

@@ -10,6 +10,7 @@ from core.api import (
     Missing,
     Stream,
     current_viewer,
+    lasting,
     limit,
     requires,
     signed_in,
@@ -35,6 +36,7 @@ class ChatNamespace(ActivityNamespace):
         """Say something in a room; files come with a form."""
         return speaking.wish(activity, room, text, mark=mark, reply_to=reply_to)
 
+    @lasting
     @signed_in
     def on_read(self, activity: Activity, room: int, number: int) -> dict[str, Any]:
         """What was said up to a number has been seen."""

@@ -17,6 +17,7 @@ from core.api import (
     calendar_file,
     can,
     current_viewer,
+    lasting,
     limit,
     public,
     readers_matching,
@@ -129,6 +130,7 @@ def panel(activity: Activity, session: Visit) -> ResponseReturnValue:
 
 
 @chat.post("/rooms/<int:room>/read")
+@lasting
 @signed_in
 def read(activity: Activity, room: Visit) -> ResponseReturnValue:
     """What was said up to a number has been seen; without a number, all of it."""
@@ -140,6 +142,7 @@ def read(activity: Activity, room: Visit) -> ResponseReturnValue:
 
 
 @chat.post("/rooms/<int:room>/quiet")
+@lasting
 @signed_in
 def quiet(activity: Activity, room: Visit) -> ResponseReturnValue:
     """Hear nothing of a room for some hours, or hear of it again."""

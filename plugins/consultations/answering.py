@@ -21,6 +21,7 @@ from core.api import (
     note_revision,
     notify,
     operation,
+    over_because,
     record,
     search_again,
     sent_before,
@@ -73,8 +74,9 @@ def reply(actor: Actor, question: Question, written: Written) -> Reply:
 def why_not(person: Actor | Viewer, question: Question) -> str | None:
     """Why nobody, or this person, can write below a question now."""
     activity = question.activity
-    if activity.state == "archived":
-        return _("This line is in the archive and can only be read.")
+    over = over_because(activity.community, activity)
+    if over:
+        return over
     if not question.content.is_visible:
         return _("A moderator has to let this question through before anything is written here.")
     if not question.private and not can(person, "consultations.ask", activity.community, activity):
@@ -169,8 +171,8 @@ def close(actor: Actor, question: Question) -> None:
 
     Raises Refused in the archive, and for others than the asker and the team.
     """
-    ensure_goes_on(question.activity)
     question = asking.held(question.id)
+    ensure_goes_on(question.activity)
     answers_in(actor, question)
     if question.state == QuestionState.CLOSED:
         return

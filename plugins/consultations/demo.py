@@ -38,10 +38,11 @@ from plugins.consultations.asking import Asked
 from plugins.consultations.finding import line_at
 from plugins.consultations.hours import Week
 from plugins.consultations.meeting_models import Booking, BookingState, Slot
-from plugins.consultations.models import Line, Question
+from plugins.consultations.models import Line, Question, Reply
 from plugins.consultations.rooms import Wish
 
 EVIDENCE = ("winner", "methodist", "highest")
+ANSWERED_AFTER = timedelta(hours=20)
 
 
 def lines_under_way(community: Community, cast: Any) -> None:
@@ -102,15 +103,14 @@ def _questions(line: Line, consultants: list[User], askers: list[User]) -> None:
             consent=text.consent, wanted=consultant.id,
         )  # fmt: skip
         question = asking.ask(asker, line, asked)
-        _age(question, text.days)
-        for author, words in text.thread:
-            person = asker if author == "asker" else consultant
-            answering.reply(person, question, Written(body=from_text(words)))
-        if text.thread:
-            question.answered_at = question.content.created_at + timedelta(hours=20)
+        # Answered before it grows old: the promise counts by the clock of whoever answers.
+        replies = [_say(consultant, question, text.answer)] if text.answer else []
+        _age(question, replies, text.days)
+        if text.asked_on:
+            _say(asker, question, text.asked_on)
         if text.published:
             draft = sharing.Draft(title=text.title, question=from_text(text.body),
-                                  answer=from_text(text.thread[0][1]))  # fmt: skip
+                                  answer=from_text(text.answer))  # fmt: skip
             sharing.prepare(consultant, question, draft)
         if text.stars:
             asking.rate(
@@ -121,12 +121,20 @@ def _questions(line: Line, consultants: list[User], askers: list[User]) -> None:
             asking.escalate(SYSTEM, question)
 
 
-def _age(question: Question, days: int) -> None:
+def _say(person: User, question: Question, words: str) -> Reply:
+    return answering.reply(person, question, Written(body=from_text(words)))
+
+
+def _age(question: Question, replies: list[Reply], days: int) -> None:
+    """Asked so many days ago, and answered the day after."""
     back = timedelta(days=days)
     question.content.created_at -= back
     question.last_at -= back
     if question.due_at is not None:
         question.due_at -= back
+    for reply in replies:
+        reply.content.created_at = question.content.created_at + ANSWERED_AFTER
+        question.answered_at = question.last_at = reply.content.created_at
     db.session.flush()
 
 

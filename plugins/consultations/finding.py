@@ -16,6 +16,7 @@ from core.api import (
     can,
     current_viewer,
     db,
+    over_because,
     visible_to,
 )
 from plugins.consultations.meeting_models import Booking, Hours, Room, RoomGuest, Slot
@@ -70,9 +71,10 @@ def ensure_runs(activity: Activity, line: Line) -> None:
 
 
 def ensure_goes_on(activity: Activity) -> None:
-    """Raise where a line is in the archive: what is there can only be read."""
-    if activity.state == "archived":
-        raise Refused(_("This line is in the archive and can only be read."))
+    """Raise where nothing can be changed any more."""
+    over = over_because(activity.community, activity)
+    if over:
+        raise Refused(over)
 
 
 def may_read(viewer: Viewer, community: Community, *, in_team: bool) -> ColumnElement[bool]:

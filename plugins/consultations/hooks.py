@@ -18,6 +18,7 @@ from core.api import (
     Viewer,
     db,
     mine,
+    over_because,
     own_activity_ids,
     standing_of,
 )
@@ -64,8 +65,8 @@ def forbid(capability: str, activity: Activity | None) -> str | None:
     """Why somebody with the right cannot use it on this line now."""
     if activity is None or activity.plugin != "consultations":
         return None
-    if capability == "consultations.ask" and activity.state == "archived":
-        return _("This line is in the archive and can only be read.")
+    if capability == "consultations.ask":
+        return over_because(activity.community, activity) or None
     return None
 
 

@@ -9,6 +9,7 @@ from core.api import (
     Activity,
     attempt,
     current_viewer,
+    lasting,
     note_seen,
     public,
     signed_in,
@@ -97,10 +98,13 @@ def _begun(question: Question, there: Article | None) -> dict[str, str]:
 
 
 @consultations.post("/questions/<int:question>/consent")
+@lasting
 @signed_in
 def consent(activity: Activity, question: Question) -> ResponseReturnValue:
     """Agree to a publication without names, or take the consent back."""
     agrees = request.form.get("agrees") == "1"
+    if agrees:
+        finding.ensure_goes_on(activity)
     sharing.decide(current_viewer(), question, agrees)
     flash(
         _("Thank you: colleagues will find the answer.") if agrees

@@ -14,6 +14,7 @@ from core.api import (
     draft_in,
     limit,
     note_seen,
+    over_because,
     public,
     requires,
     row_number,
@@ -41,7 +42,8 @@ def home(activity: Activity) -> ResponseReturnValue:
     viewer, line = current_viewer(), line_at(activity)
     team = queries.team_of(line)
     in_team = any(member.id == viewer.id for member in team)
-    coming = timetable.live_ahead(line, FEW) if line.by_queue else ()
+    live = line.by_queue and not over_because(activity.community, activity)
+    coming = timetable.live_ahead(line, FEW) if live else ()
     page = render_template(
         "consultations/home.html", activity=activity, line=line, team=team, in_team=in_team,
         leads=finding.leads(viewer, activity), now=utcnow(),
@@ -53,7 +55,7 @@ def home(activity: Activity) -> ResponseReturnValue:
         bookings=timetable.own_bookings(line, viewer, past=False).items
         if viewer.is_authenticated and not in_team else (),
         coming=coming, queue=queueing.queue_with(line, viewer, queueing.among_live(coming))
-        if line.by_queue else None,
+        if live else None,
     )  # fmt: skip
     note_seen(viewer, [line.id])
     return page

@@ -13,6 +13,7 @@ from core.api import (
     current_viewer,
     db,
     hide,
+    lasting,
     requires,
     restore,
     row_number,
@@ -196,6 +197,7 @@ def _parted(topic: Topic, form: SplitForm, chosen: list[int]) -> Topic:
 
 
 @forum.post("/topics/<int:topic>/unread")
+@lasting
 @signed_in
 def mark_unread(activity: Activity, topic: Topic) -> ResponseReturnValue:
     """Come back to a discussion later: it counts as unread from a post on."""

@@ -21,6 +21,7 @@ from core.api import (
     decide,
     draft_in,
     drafts_at,
+    lasting,
     limit,
     note_seen,
     public,
@@ -96,6 +97,7 @@ def _drafts() -> set[str]:
 
 
 @forum.post("/read")
+@lasting
 @signed_in
 def read_all(activity: Activity) -> ResponseReturnValue:
     """Let everything in the forum count as read."""
@@ -247,6 +249,7 @@ def unread(activity: Activity, topic: Topic) -> ResponseReturnValue:
 
 
 @forum.post("/topics/<int:topic>/read")
+@lasting
 @signed_in
 def read(activity: Activity, topic: Topic) -> ResponseReturnValue:
     """Let all of a discussion count as read."""

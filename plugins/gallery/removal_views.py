@@ -13,6 +13,7 @@ from core.api import (
     Refused,
     attempt,
     current_viewer,
+    lasting,
     limit,
     paginate,
     requires,
@@ -31,6 +32,7 @@ ASKING = "30/day"
 
 
 @gallery.route("/pictures/<int:picture>/ask", methods=["GET", "POST"])
+@lasting
 @signed_in
 def ask_removal(activity: Activity, picture: Picture) -> ResponseReturnValue:
     """Ask to be taken out of a picture."""
@@ -87,6 +89,7 @@ def _request_page(activity: Activity, request: Request, form: AnswerForm) -> str
 
 
 @gallery.post("/requests/<int:request>/grant")
+@lasting
 @signed_in
 def grant_request(activity: Activity, request: Request) -> ResponseReturnValue:
     """Remove the picture for good, as was asked."""
@@ -96,6 +99,7 @@ def grant_request(activity: Activity, request: Request) -> ResponseReturnValue:
 
 
 @gallery.post("/requests/<int:request>/keep")
+@lasting
 @signed_in
 def keep_picture(activity: Activity, request: Request) -> ResponseReturnValue:
     """Leave the picture where it is, with a reason."""
@@ -113,6 +117,7 @@ def keep_picture(activity: Activity, request: Request) -> ResponseReturnValue:
 
 
 @gallery.post("/requests/<int:request>/withdraw")
+@lasting
 @signed_in
 def withdraw_request(activity: Activity, request: Request) -> ResponseReturnValue:
     """Take back what one has asked."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from core.api import Activity, current_viewer, limit, page_may_use, signed_in
+from core.api import Activity, current_viewer, lasting, limit, page_may_use, signed_in
 from plugins.webinar import queries
 from plugins.webinar.providers import provider_of
 from plugins.webinar.views import webinar
@@ -31,6 +31,7 @@ def check(activity: Activity) -> ResponseReturnValue:
 
 
 @webinar.route("/check/piece", methods=["GET", "POST"])
+@lasting
 @signed_in
 def piece(activity: Activity) -> ResponseReturnValue:
     """Bytes that say nothing, to measure how fast they go: from here, and to here."""

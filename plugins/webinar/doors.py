@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.api import over_because
 from plugins.webinar.models import Meeting, MeetingState, PlaceState, Webinar
 from plugins.webinar.providers import provider_of
 
 
 class DoorState(enum.StrEnum):
     NOTHING = "nothing"
+    SHUT = "shut"
     CANCELLED = "cancelled"
     OVER = "over"
     SIGN_UP = "sign_up"
@@ -68,8 +70,11 @@ def door_of(
         return Door(DoorState.NOTHING)
     if meeting.state == MeetingState.CANCELLED:
         return Door(DoorState.CANCELLED)
+    shut = over_because(webinar.activity.community, webinar.activity)
     if meeting.is_over(now):
-        return _closed(meeting, now, after, host=host)
+        return _closed(meeting, now, after, host=host and not shut)
+    if shut:
+        return Door(DoorState.SHUT)
     live = is_live(meeting, now)
     if place != PlaceState.HELD and not host:
         otherwise = DoorState.FULL if webinar.is_full else DoorState.SIGN_UP

@@ -18,6 +18,7 @@ from core.api import (
     current_viewer,
     db,
     note_seen,
+    over_because,
     public,
     requires,
     signed_in,
@@ -36,6 +37,7 @@ webinar = Blueprint("webinar", __name__)
 
 # What somebody reads who opens the address of a door that is not theirs, or not open.
 CLOSED = {
+    DoorState.SHUT: lambda: _("Nobody meets here any more."),
     DoorState.CANCELLED: lambda: _("This meeting was called off."),
     DoorState.OVER: lambda: _("This meeting is over."),
     DoorState.SIGN_UP: lambda: _("Sign up first; then you can come in."),
@@ -69,14 +71,17 @@ def home(activity: Activity) -> ResponseReturnValue:
     place = queries.place_of(found, viewer)
     now = utcnow()
     recordings = queries.recordings_of(activity, viewer)
+    over = over_because(activity.community, activity)
+    changes = runs and not over
     provider = provider_of(found)
     making, films = queries.films_of(found) if provider.records else (frozenset(), ())
     after = After({each.meeting_id: each.id for each in reversed(recordings)}, making)
     page = render_template(
         "webinar/home.html", activity=activity, webinar=found, meetings=meetings, hosts=hosts,
-        runs=runs, meeting=meeting, place=place, now=now, guests=queries.guests_of(found),
+        runs=runs, changes=changes, meeting=meeting, place=None if over else place, now=now,
+        guests=queries.guests_of(found),
         door=door_of(found, meeting, place, now, host=runs, after=after), after=after,
-        provider=provider, recordings=recordings, films=films if runs else (),
+        provider=provider, recordings=recordings, films=films if changes else (),
         queue=queries.place_in_queue(found, viewer) if place == PlaceState.WAITING else None,
         remarks=comments_of([found.id], viewer)[found.id],
     )  # fmt: skip
@@ -115,7 +120,8 @@ def door(activity: Activity, meeting: Meeting) -> ResponseReturnValue:
     """Come in: who is let in is noted, and led to where people meet."""
     viewer = current_viewer()
     found = meeting.webinar
-    host = queries.runs(viewer, activity)
+    shut = over_because(activity.community, activity)
+    host = queries.runs(viewer, activity) and not shut
     state = door_of(found, meeting, queries.place_of(found, viewer), utcnow(), host=host).state
     if state is not DoorState.OPEN and not (host and meeting.may_reopen(utcnow())):
         flash(CLOSED[state](), "warning")

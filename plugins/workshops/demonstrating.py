@@ -20,6 +20,7 @@ from core.api import (
     new_content,
     note_revision,
     operation,
+    over_because,
     record,
     search_again,
     utcnow,
@@ -131,7 +132,8 @@ def come_in(actor: Actor, workshop: Workshop, found: Demonstration, *, leads: bo
     is noted. Raises DomainError before and after it."""
     workshop = locked(workshop.id)
     ensure_open(workshop)
-    if not is_live(course_of(workshop), found, utcnow()):
+    over = over_because(workshop.activity.community, workshop.activity)
+    if over or not is_live(course_of(workshop), found, utcnow()):
         raise DomainError(_("The demonstration is not on now."))
     place = place_of(workshop, actor.id) if leads else seat_of(workshop, actor)
     if place is not None:

@@ -28,6 +28,7 @@ from core.api import (
     face_of,
     hand_out,
     note_seen,
+    over_because,
     public,
     requires,
     signed_in,
@@ -69,6 +70,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     course, now = course_of(found), utcnow()
     demonstration = demonstrating.demonstration_of(activity)
     demonstrating.catch_up(found, course, demonstration)
+    over = over_because(activity.community, activity)
     scene = Scene(
         found, course, queries.part_of(found, viewer), now, demonstration,
         queries.figures_of(found) if leads else None,
@@ -76,7 +78,7 @@ def home(activity: Activity) -> ResponseReturnValue:
     page = render_template(
         "workshops/home.html", activity=activity, workshop=found, masters=masters, leads=leads,
         scene=scene, part=scene.part, figures=scene.figures, course=course, now=now,
-        turn=turn_of(scene), titles=TITLES, demonstration=demonstration,
+        turn=None if over else turn_of(scene), titles=TITLES, demonstration=demonstration,
         live=demonstrating.is_live(course, demonstration, now),
         opened=leads or demonstrating.is_open(course, now),
         files=attachments_of([demonstration.id])[demonstration.id] if demonstration else [],

@@ -13,6 +13,7 @@ from core.api import (
     attempt,
     current_viewer,
     draft_in,
+    lasting,
     note_seen,
     public,
     reactions_of,
@@ -115,6 +116,7 @@ def _said(work: Work, hand_in: bool) -> str:
 
 
 @workshops.post("/work/consent")
+@lasting
 @signed_in
 def consent(activity: Activity) -> ResponseReturnValue:
     """Agree that everybody may see one's work, or no longer."""

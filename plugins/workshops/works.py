@@ -13,6 +13,7 @@ from core.api import (
     Actor,
     DomainError,
     File,
+    Refused,
     attach,
     db,
     drop_draft,
@@ -21,6 +22,7 @@ from core.api import (
     note_revision,
     notify,
     operation,
+    over_because,
     record,
     utcnow,
 )
@@ -177,8 +179,11 @@ def _give_back(actor: Actor, workshop: Workshop, work: Work, until: datetime) ->
 @operation
 def set_consent(actor: Actor, work: Work, agreed: bool) -> None:
     """The author agrees that everybody may see the work, or no longer does: then it is out of sight
-    at once."""
+    at once. Raises Refused for whoever agrees where nothing can be changed any more."""
     workshop = locked(work.workshop_id)
+    over = over_because(workshop.activity.community, workshop.activity)
+    if agreed and over:
+        raise Refused(over)
     work = db.session.get_one(Work, work.id, populate_existing=True)
     work.consent = agreed
     if not agreed and work.shown_at is not None:

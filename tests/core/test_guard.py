@@ -10,6 +10,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from core.access.actors import SYSTEM
+from core.activities.models import Activity
 from core.communities.models import Community
 from core.communities.settings_operations import set_charter
 from core.platform.db import db
@@ -18,7 +19,8 @@ from core.testing.switches import switch_plugin
 
 STRANGER = """
 from flask import Blueprint
-from core.api import Activity, ActivityForm, Community, MEMBERS, public, requires
+from core.api import Activity, ActivityForm, Community, MEMBERS
+from core.api import lasting, public, requires, signed_in
 
 pages = Blueprint("rooms", __name__)
 halls = Blueprint("rooms_hall", __name__)
@@ -32,6 +34,17 @@ def show(activity: Activity):
 @requires("rooms.speak")
 def speak(activity: Activity):
     return "spoken"
+
+@pages.post("/lead")
+@signed_in
+def lead(activity: Activity):
+    return "led"
+
+@pages.post("/seen")
+@lasting
+@signed_in
+def seen(activity: Activity):
+    return "seen"
 
 @pages.get("/row/<int:row>")
 @public
@@ -182,6 +195,38 @@ def test_new_rules_are_accepted_before_one_goes_on(house: House) -> None:
     assert refusal.status_code == 403
     assert "/c/public/charter" in refusal.text
     assert browser.get(house.room("public")).status_code == 200
+
+
+def test_new_rules_are_accepted_before_one_does_what_needs_no_right(house: House) -> None:
+    browser = house.member("public")
+    assert browser.post(house.room("public", "lead")).text == "led"
+    with house.app.app_context():
+        place = db.session.get_one(Community, house.places["public"].id)
+        set_charter(SYSTEM, place, "<p>Новые правила</p>")
+    assert "/c/public/charter" in browser.post(house.room("public", "lead")).text
+    assert browser.post(house.room("public", "seen")).text == "seen"
+
+
+def test_in_a_community_that_has_ended_nobody_does_even_what_needs_no_right(house: House) -> None:
+    browser = house.member("public")
+    house.cast._change(Community, house.places["public"].id, {"state": "liquidated"})
+    for address in ("speak", "lead"):
+        refusal = browser.post(house.room("public", address))
+        assert refusal.status_code == 403
+        assert "Сообщество завершило работу" in refusal.text
+    assert browser.get(house.room("public")).status_code == 200
+    assert browser.post(house.room("public", "seen")).text == "seen"
+
+
+def test_in_the_archive_nobody_does_anything(house: House) -> None:
+    browser = house.member("public")
+    house.cast._change(Activity, house.rooms["public"].id, {"state": "archived"})
+    for address in ("speak", "lead"):
+        refusal = browser.post(house.room("public", address))
+        assert refusal.status_code == 403
+        assert "в архиве" in refusal.text
+    assert browser.get(house.room("public")).status_code == 200
+    assert browser.post(house.room("public", "seen")).text == "seen"
 
 
 def test_every_page_carries_the_strict_policy(house: House) -> None:

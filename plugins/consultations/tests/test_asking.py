@@ -336,7 +336,7 @@ def test_what_is_in_the_archive_stays_as_it_is(desk: Desk, asker: Made) -> None:
         browser = desk.login(person)
         refused = browser.post(f"{page}/{act}")
         assert refused.status_code == 403
-        assert "Эта линия в архиве" in refused.text
+        assert "Это уже в архиве" in refused.text
         assert f"/{number}/{act}" not in browser.get(page).text
     with desk.app.app_context():
         question = desk.question(number)

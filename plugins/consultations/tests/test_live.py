@@ -12,10 +12,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from core.api import DomainError, db
+from core.api import SYSTEM, DomainError, db
 from core.testing.cast import Made
+from core.testing.contract import _demo as make_demo
 from plugins.consultations import queueing
 from plugins.consultations.meeting_models import RoomGuest
+from plugins.consultations.models import Line
 from plugins.consultations.tests.conftest import Desk
 
 
@@ -236,6 +238,17 @@ def test_a_late_first_answer_counts_even_if_nobody_noticed(desk: Desk) -> None:
     desk.write(desk.tutor, number)
     page = desk.login(desk.tutor).get(f"{desk.url}figures").text
     assert re.search(r"Отвечено в срок, процентов</dt><dd><strong>0<", page)
+    assert re.search(r"Ждали дольше срока</dt><dd><strong>1<", page)
+
+
+def test_figures_of_the_demo_are_those_of_a_line_that_keeps_its_promise(desk: Desk) -> None:
+    people = [desk.coordinator, desk.cast.staff(desk.community), desk.tutor, desk.member()]
+    with desk.app.test_request_context():
+        make_demo(SYSTEM, "consultations", desk.community.id, [person.id for person in people])
+        query = select(Line.activity_id).order_by(Line.id)
+        line = next(number for number in db.session.scalars(query) if number != desk.activity.id)
+    page = desk.login(desk.coordinator).get(f"/c/maths/consultations/{line}/figures").text
+    assert re.search(r"Отвечено в срок, процентов</dt><dd><strong>100<", page)
     assert re.search(r"Ждали дольше срока</dt><dd><strong>1<", page)
 
 

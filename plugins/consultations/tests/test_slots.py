@@ -442,3 +442,13 @@ def test_closing_a_room_and_booking_do_not_wait_for_each_other(desk: Desk) -> No
 
 def desk_bookings(slot: int) -> list[int]:
     return list(db.session.scalars(select(Booking.id).where(Booking.slot_id == slot)))
+
+
+def test_the_limits_are_told_in_plain_words(desk: Desk) -> None:
+    desk.slot()
+    page = desk.login(desk.member()).get(f"{desk.url}slots").text
+    assert "Предстоящих консультаций у вас может быть не больше 2." in page
+    assert "За тридцать дней можно записаться не больше 4 раз." in page
+    desk.set(most_open=1, most_monthly=21)
+    page = desk.login(desk.member()).get(f"{desk.url}slots").text
+    assert "За тридцать дней можно записаться не больше 21 раза." in page
