@@ -52,10 +52,10 @@ class Turn:
 def turn_of(actor: Actor, poll: Poll, mark: str = "") -> Turn:
     """Where somebody stands with a poll; one query at most, and one more for schools."""
     activity = poll.activity
+    if actor.id is None and not (poll.by_link and mark):
+        return Turn(Stand.GUEST)
     if poll.by_link:
         stand, school_id = _by_link(actor, poll, mark), None
-    elif actor.id is None:
-        return Turn(Stand.GUEST)
     else:
         stand, school_id = _on_list(actor, poll)
     open_now = activity.is_open(utcnow())
@@ -124,6 +124,9 @@ def _on_list(actor: Actor, poll: Poll) -> tuple[Stand, int | None]:
 def reason_of(turn: Turn, poll: Poll) -> str:
     """Why somebody cannot answer, as a sentence with the next step; empty when they can."""
     match turn.stand:
+        case Stand.GUEST if poll.by_link:
+            # The link is the permission, so no page that everybody sees may tell it.
+            return _("Open the link that you were given to answer, or sign in.")
         case Stand.GUEST:
             return _("Sign in to answer.")
         case Stand.NOT_LISTED:

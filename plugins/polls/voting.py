@@ -49,8 +49,8 @@ def answer(actor: Actor, activity: Activity, answers: Answers, *, mark: str = ""
     """Store what somebody answers, once: who sends it again changes it where that is allowed.
 
     ``mark`` knows a browser that came by the link. Raises Late when the poll is closed, Refused for
-    whoever is not asked or may change nothing here, Incomplete when answers are missing or cannot be
-    taken.
+    whoever is not asked or may change nothing here, Incomplete when answers are missing or
+    cannot be taken.
     """
     poll = held(activity.id)
     _ensure_open(poll)

@@ -1,4 +1,4 @@
-"""Polls where nothing may be written: the community has ended, or its new rules are not accepted."""
+"""Polls where nothing may be written: the community has ended, or its new rules wait."""
 
 from __future__ import annotations
 
