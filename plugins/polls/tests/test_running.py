@@ -38,6 +38,18 @@ def test_an_early_end_needs_a_reason_that_everybody_reads(
     assert again.status_code == 409
 
 
+def test_what_is_archived_before_its_end_has_not_closed_in_the_future(
+    stage: Stage, as_coordinator: FlaskClient, as_member: FlaskClient, clock: Any
+) -> None:
+    poll = stage.poll(activity={"closes_at": clock.moment + timedelta(days=3)})
+    as_coordinator.post(f"/c/maths/activities/{poll}/archive")
+    page = text_of(as_member.get(stage.url(poll)))
+    assert "В архиве: ответить уже нельзя" in page
+    assert "Закрыт " not in page
+    clock.turn(timedelta(days=4))
+    assert "Закрыт " in text_of(as_member.get(stage.url(poll)))
+
+
 def test_an_end_in_the_settings_is_no_way_round_the_reason(
     stage: Stage, as_coordinator: FlaskClient, clock: Any
 ) -> None:
