@@ -149,6 +149,10 @@ def note_extension(actor: Actor, poll: Poll, former: datetime) -> None:
     schedule(poll)
     number = len(poll.postponed)
     record(events.EXTENDED, actor, activity=activity, until=_iso(activity.closes_at))
+    if poll.electorate is None:
+        # Its former end had passed before anybody was asked.
+        announce_opening(actor, activity.id)
+        return
     notify(
         notices.EXTENDED, voters(activity.id), by=actor.id, about=activity,
         once=f"polls.extended:{activity.id}:{number}", until=_iso(activity.closes_at),
