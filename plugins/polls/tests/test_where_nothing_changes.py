@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import SYSTEM, Community, db
-from core.communities.models import CommunityState
-from core.communities.settings_operations import set_charter, set_state
+from core.api import Community
 from plugins.polls import running
 from plugins.polls.editing import Draft
 from plugins.polls.models import Answer, Ballot, Unfinished
@@ -21,14 +19,11 @@ ENDED, RULES = "Сообщество завершило работу", "У со�
 
 
 def end(stage: Stage) -> None:
-    with stage.app.app_context():
-        place = db.session.get_one(Community, stage.community.id)
-        set_state(SYSTEM, place, CommunityState.LIQUIDATED)
+    stage.cast._change(Community, stage.community.id, {"state": "liquidated"})
 
 
 def renew_rules(stage: Stage) -> None:
-    with stage.app.app_context():
-        set_charter(SYSTEM, db.session.get_one(Community, stage.community.id), "<p>Иначе</p>")
+    stage.cast._change(Community, stage.community.id, {"charter_version": 1})
 
 
 @pytest.mark.parametrize(("shut", "sentence"), [(end, ENDED), (renew_rules, RULES)])
