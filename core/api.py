@@ -16,7 +16,7 @@ from core.access.actors import (
     initials,
     short_name,
 )
-from core.access.guard import ensure, members_only
+from core.access.guard import ensure, ensure_open, members_only
 from core.access.marks import SIGNED_IN, lasting, public, requires, signed_in, webhook
 from core.access.standing import can, decide, over_because, role_title, standing_of
 from core.activities.forms import ActivityForm
@@ -269,6 +269,7 @@ __all__ = [
     "drop_draft",
     "enqueue",
     "ensure",
+    "ensure_open",
     "entities",
     "excerpt",
     "face_columns",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 
-from core.access.actors import Viewer, current_viewer
+from core.access.actors import Actor, System, Viewer, current_viewer
 from core.access.marks import PUBLIC, SIGNED_IN, demand_of, is_lasting
 from core.access.standing import decide, over_because, standing_of
 from core.contract.manifest import Mount
@@ -227,11 +227,33 @@ def ensure(
     raise Refused(decision.reason)
 
 
+def ensure_open(actor: Actor | Viewer, activity: Activity) -> None:
+    """Refuse with the sentence of the guard what nobody may change any more: the community has
+    ended, its rules are not accepted, the activity is archived.
+
+    The guard asks before every view that changes something; this is for pages, so that they do not
+    invite to what it refuses, and for operations that hang on no capability.
+    """
+    if isinstance(actor, System):
+        return
+    reason = over_because(activity.community, activity)
+    if reason:
+        raise Refused(reason)
+    membership = g.get("membership")
+    if membership is not None and membership.user_id == actor.id:
+        _ensure_accepted(membership, activity.community)
+
+
 def _ensure_charter(community: Community | None) -> None:
     membership = g.get("membership")
-    if community is None or membership is None or not membership.is_active:
+    if community is not None and membership is not None and request.method == "POST":
+        _ensure_accepted(membership, community)
+
+
+def _ensure_accepted(membership: Any, community: Community) -> None:
+    if membership.community_id != community.id or not membership.is_active:
         return
-    if membership.charter_version < community.charter_version and request.method == "POST":
+    if membership.charter_version < community.charter_version:
         raise CharterNeeded(_("The community has new rules. Read and accept them to go on."))
 
 

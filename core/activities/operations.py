@@ -85,12 +85,23 @@ def change_activity(actor: Actor, activity: Activity, title: str, term: Term, fo
 
 @operation
 def set_activity_state(actor: Actor, activity: Activity, state: ActivityState) -> None:
-    """Publish a draft, put something into the archive, or take it out again."""
+    """Publish a draft, put something into the archive, or take it out again.
+
+    Raises DomainError for a draft that its form does not find ready.
+    """
     if activity.state == state:
         return
+    if activity.state == ActivityState.DRAFT and state == ActivityState.PUBLISHED:
+        _ensure_ready(activity)
     activity.state = state
     named = {ActivityState.PUBLISHED: kinds.PUBLISHED, ActivityState.ARCHIVED: kinds.ARCHIVED}
     record(named.get(state, kinds.CHANGED), actor, activity=activity)
+
+
+def _ensure_ready(activity: Activity) -> None:
+    form_type = registry().activity_types().get((activity.plugin, activity.kind))
+    if form_type is not None and form_type.publishing is not None:
+        form_type.publishing(activity)
 
 
 @operation

@@ -118,6 +118,8 @@ class ActivityType:
     has core's title and dates), ``saved`` is called inside the operation that created or changed
     the activity, ``settings`` gives what the form's own fields hold when it is opened again.
     ``summaries`` and ``unread`` answer for many activities at once, in a fixed number of queries.
+    ``publishing`` is called inside the operation that publishes a draft; it raises DomainError for
+    one that is not ready.
     ``start`` is the endpoint of a page of the plugin's own on which one is set up, in a blueprint
     of scope COMMUNITY; without it core draws the form.
     """
@@ -133,6 +135,7 @@ class ActivityType:
     summaries: Callable[[Sequence[Activity], Viewer], Mapping[int, Summary]]
     unread: Callable[[Sequence[Activity], Viewer], Mapping[int, int]] | None = None
     settings: Callable[[Activity], Mapping[str, Any]] | None = None
+    publishing: Callable[[Activity], None] | None = None
     description: Text = ""
     start: str = ""
 

@@ -10,13 +10,14 @@ TYPES = (
         key=setting_up.QUICK, title=_l("Quick question"), plural=_l("Polls"), icon="bar-chart",
         hue="yellow", home="polls.show", form=PollForm, saved=setting_up.poll_saved,
         settings=setting_up.settings, summaries=summaries.summaries, start="polls_community.new",
+        publishing=setting_up.ensure_ready,
         description=_l("Ask one thing and watch the answer take shape"),
     ),
     ActivityType(
         key=setting_up.QUESTIONNAIRE, title=_l("Questionnaire"), plural=_l("Questionnaires"),
         icon="card-checklist", hue="yellow", home="polls.show", form=QuestionnaireForm,
         saved=setting_up.poll_saved, settings=setting_up.settings, summaries=summaries.summaries,
-        start="polls_community.new_questionnaire",
+        start="polls_community.new_questionnaire", publishing=setting_up.ensure_ready,
         description=_l("Ask many things in sections, and compare years and schools"),
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,6 +131,8 @@ def checked_draft(poll: Poll, draft: Draft) -> Draft:
         _check_lines(options, 2, _("Give at least two options to choose from."))
     if draft.kind == "matrix":
         _check_lines(rows, 1, _("Give at least one thing that is to be judged."))
+    if draft.kind == "many":
+        _check_choices(draft.limits, len(options))
     least, most = draft.limits.get("from"), draft.limits.get("to")
     if least is not None and most is not None and least >= most:
         raise DomainError(_("The least number must be smaller than the greatest one."))
@@ -160,6 +162,13 @@ def _check_lines(lines: Sequence[str], least: int, sentence: str) -> None:
         )
     if any(len(line) > OPTION_LENGTH for line in lines):
         raise DomainError(_("An option is too long: 200 characters fit."))
+
+
+def _check_choices(limits: Mapping[str, Any], options: int) -> None:
+    """Else nobody could answer."""
+    least, most = limits.get("least", 1), limits.get("most", options)
+    if most < 1 or least > min(most, options):
+        raise DomainError(_("Nobody can choose so many options: check “From” and “To”."))
 
 
 def _ensure_untouched(poll: Poll) -> None:

@@ -124,6 +124,13 @@ class QuestionnaireForm(ActivityForm):
         if "audience" in self and self.audience.data == Audience.CATEGORIES and not field.data:
             raise ValidationError(_("Choose at least one category."))
 
+    def validate_privacy(self, field: Any) -> None:
+        """Strangers are not asked for their names, so nobody could see them."""
+        if field.data == Privacy.NAMED and self.audience.data == Audience.LINK:
+            raise ValidationError(
+                _("Whoever comes by a link is not asked for a name, so names cannot be shown.")
+            )
+
     def validate_by_school(self, field: Any) -> None:
         """Nobody knows of which school a stranger is."""
         if field.data and "audience" in self and self.audience.data == Audience.LINK:
@@ -174,16 +181,23 @@ EVENING = time(18)
 
 
 def end_of(ends: str) -> datetime | None:
-    """The moment meant, by the clock of the viewer; None where it is not said."""
+    """The moment meant, by the clock of the viewer, past or not; None where it is not said."""
     now = utcnow().astimezone(current_zone())
     evening = datetime.combine(now.date(), EVENING, now.tzinfo)
     days = {Ends.TODAY: 0, Ends.TOMORROW: 1, Ends.WEEK: 7, Ends.FRIDAY: (4 - now.weekday()) % 7}
     if ends not in days:
         return None
-    moment = evening + timedelta(days=days[Ends(ends)])
-    if moment <= now:
-        moment += timedelta(days=7 if ends == Ends.FRIDAY else 1)
-    return moment
+    return evening + timedelta(days=days[Ends(ends)])
+
+
+def _is_ahead(ends: str) -> bool:
+    moment = end_of(ends)
+    return moment is None or moment > utcnow()
+
+
+def _next_friday() -> str:
+    """This week's, or the next one on a Friday evening."""
+    return Ends.FRIDAY if _is_ahead(Ends.FRIDAY) else Ends.WEEK
 
 
 class QuickForm(PollForm):
@@ -199,11 +213,19 @@ class QuickForm(PollForm):
             (Ends.WEEK.value, _l("In a week at 18:00")),
             (Ends.DATE.value, _l("At another moment")),
         ],
-        default=Ends.FRIDAY.value,
+        default=_next_friday,
+        # Refused below, with a sentence for whoever was shown a moment that has passed meanwhile.
+        validate_choice=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ends.choices = [choice for choice in self.ends.choices if _is_ahead(choice.value)]
+
     def validate_ends(self, field: Any) -> None:
-        """A moment that is chosen has to be given."""
+        """A moment that is chosen has to be ahead, and given."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_("This moment has passed. Choose another one."))
         if field.data == Ends.DATE and not self.closes_at.data:
             raise ValidationError(_("Give the moment at which it closes."))
 

@@ -72,12 +72,17 @@ def announce_opening(actor: Actor, poll: int) -> None:
     """Settle the list of a poll that has opened, and tell those on it; once."""
     electorate.settle(actor, poll)
     found = held(poll)
-    if found.by_link or not found.activity.is_open(utcnow()):
+    if found.by_link or not _asks(found):
         return
     notify(
         notices.OPENED, voters(poll), by=found.activity.author_id, about=found.activity,
         once=f"polls.opened:{poll}",
     )  # fmt: skip
+
+
+def _asks(poll: Poll) -> bool:
+    """Whether there is anybody whom a poll asks now; in a community that has ended, nobody."""
+    return poll.activity.is_open(utcnow()) and poll.activity.community.state != "liquidated"
 
 
 def voters(activity_id: int) -> Select[int]:
@@ -144,6 +149,10 @@ def note_extension(actor: Actor, poll: Poll, former: datetime) -> None:
     schedule(poll)
     number = len(poll.postponed)
     record(events.EXTENDED, actor, activity=activity, until=_iso(activity.closes_at))
+    if poll.electorate is None:
+        # Its former end had passed before anybody was asked.
+        announce_opening(actor, activity.id)
+        return
     notify(
         notices.EXTENDED, voters(activity.id), by=actor.id, about=activity,
         once=f"polls.extended:{activity.id}:{number}", until=_iso(activity.closes_at),
@@ -178,7 +187,7 @@ def remind_in_time(actor: Actor, activity_id: int) -> None:
     poll = held(activity_id)
     closes = poll.activity.closes_at
     recently = poll.reminded_at is not None and poll.reminded_at > utcnow() - BY_HAND
-    if recently or not poll.activity.is_open(utcnow()) or closes is None:
+    if recently or not _asks(poll) or closes is None:
         return
     if closes - utcnow() > REMINDED + timedelta(minutes=1):
         return

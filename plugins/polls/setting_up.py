@@ -22,7 +22,6 @@ from core.api import (
     utcnow,
 )
 from plugins.polls.editing import NO_FILES, Draft, lines_of, new_origin, save_question, takes_files
-from plugins.polls.electorate import write_list
 from plugins.polls.kinds import FILE
 from plugins.polls.locking import held
 from plugins.polls.models import (
@@ -35,7 +34,12 @@ from plugins.polls.models import (
     Results,
     Voter,
 )
-from plugins.polls.running import ensure_extendable, note_extension, schedule
+from plugins.polls.running import (
+    announce_opening,
+    ensure_extendable,
+    note_extension,
+    schedule,
+)
 from plugins.polls.structure import Item, structure_of
 from plugins.polls.words import _
 
@@ -48,6 +52,7 @@ def poll_saved(actor: Actor, activity: Activity, form: Any) -> None:
     former = _former_end(activity)
     db.session.flush()
     if db.session.get(Poll, activity.id) is None:
+        _ensure_ahead(activity)
         poll = _begun(activity)
     else:
         poll = held(activity.id)
@@ -56,9 +61,25 @@ def poll_saved(actor: Actor, activity: Activity, form: Any) -> None:
         _take_settings(poll, form)
         if activity.kind == QUICK:
             _take_question(actor, poll, form)
-    if poll.electorate is None and not poll.by_link and activity.is_open(utcnow()):
-        write_list(poll)
+    if poll.electorate is None and not poll.by_link:
+        announce_opening(actor, activity.id)
     schedule(poll)
+
+
+def ensure_ready(activity: Activity) -> None:
+    """Raise for a draft that would ask nothing, or nobody. One that was open before goes back."""
+    poll = held(activity.id)
+    if not structure_of(activity.id).items:
+        raise DomainError(_("Write at least one question before you publish this."))
+    if poll.electorate is None and not poll.answer_count:
+        _ensure_ahead(activity)
+
+
+def _ensure_ahead(activity: Activity) -> None:
+    if activity.closes_at is not None and activity.closes_at <= utcnow():
+        raise DomainError(
+            _("Its end has passed already. Give a later one, and it can be answered.")
+        )
 
 
 def _former_end(activity: Activity) -> datetime | None:

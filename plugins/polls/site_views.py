@@ -8,7 +8,16 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from core.api import DomainError, current_viewer, db, is_available, limit, public, zone_title
+from core.api import (
+    DomainError,
+    Refused,
+    current_viewer,
+    db,
+    is_available,
+    limit,
+    public,
+    zone_title,
+)
 from plugins.polls import results, voting
 from plugins.polls.filling import Incomplete, read_items, typed_of
 from plugins.polls.kinds import Sent
@@ -35,6 +44,8 @@ def linked(token: str) -> Poll:
         poll is not None and activity is not None and poll.by_link
         and activity.state != "draft" and activity.community.is_active and is_available(activity)
     )  # fmt: skip
+    if poll is not None and poll.by_link and poll.activity.community.state == "liquidated":
+        raise Refused(_("The community that asked this has ended: nobody can answer any more."))
     if poll is None or not shown:
         raise DomainError(_("This link leads nowhere any more. Ask whoever sent it for another."))
     return poll

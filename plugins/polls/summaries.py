@@ -50,7 +50,7 @@ def _summary(activity: Activity, row: Any) -> Summary:
     if not activity.is_open(utcnow()):
         decided = row.decision is not None
         return Summary(text=text, state=_("decision published") if decided else "")
-    if row.user_id is None:
+    if row.user_id is None or not activity.community.is_active:
         return Summary(text=text)
     if row.answered or row.colleague is not None:
         mine = _("you have answered") if row.answered else _("your school has answered")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, func, select
 
-from core.api import Activity, Actor, db, rows, utcnow
+from core.api import Activity, Actor, Refused, db, ensure_open, rows, utcnow
 from plugins.polls.models import Ballot, Poll, Visitor, Voter
 from plugins.polls.words import _
 
@@ -23,15 +23,18 @@ class Stand(enum.StrEnum):
     NOT_OPEN = "not_open"
     CLOSED = "closed"
     GUEST = "guest"
+    SHUT = "shut"
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where somebody stands with a poll; ``changeable``: they may still answer otherwise."""
+    """Where somebody stands with a poll; ``changeable``: they may still answer otherwise;
+    ``shut``: why nobody changes anything in its place, or this person not yet."""
 
     stand: Stand
     changeable: bool = False
     school_id: int | None = None
+    shut: str = ""
 
     @property
     def may_answer(self) -> bool:
@@ -49,22 +52,34 @@ class Turn:
 def turn_of(actor: Actor, poll: Poll, mark: str = "") -> Turn:
     """Where somebody stands with a poll; one query at most, and one more for schools."""
     activity = poll.activity
+    if actor.id is None and not (poll.by_link and mark):
+        return Turn(Stand.GUEST)
     if poll.by_link:
         stand, school_id = _by_link(actor, poll, mark), None
-    elif actor.id is None:
-        return Turn(Stand.GUEST)
     else:
         stand, school_id = _on_list(actor, poll)
     open_now = activity.is_open(utcnow())
+    shut = _shut(actor, activity)
     changeable = (
         open_now
+        and not shut
         and poll.changeable
         and not poll.is_secret
         and stand in (Stand.DONE, Stand.SCHOOL_DONE)
     )
     if stand is Stand.MAY and not open_now:
         stand = Stand.NOT_OPEN if opens_later(activity) else Stand.CLOSED
-    return Turn(stand, changeable, school_id)
+    elif stand is Stand.MAY and shut:
+        stand = Stand.SHUT
+    return Turn(stand, changeable, school_id, shut)
+
+
+def _shut(actor: Actor, activity: Activity) -> str:
+    try:
+        ensure_open(actor, activity)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def opens_later(activity: Activity) -> bool:
@@ -109,6 +124,9 @@ def _on_list(actor: Actor, poll: Poll) -> tuple[Stand, int | None]:
 def reason_of(turn: Turn, poll: Poll) -> str:
     """Why somebody cannot answer, as a sentence with the next step; empty when they can."""
     match turn.stand:
+        case Stand.GUEST if poll.by_link:
+            # The link is the permission, so no page that everybody sees may tell it.
+            return _("Open the link that you were given to answer, or sign in.")
         case Stand.GUEST:
             return _("Sign in to answer.")
         case Stand.NOT_LISTED:
@@ -119,6 +137,8 @@ def reason_of(turn: Turn, poll: Poll) -> str:
             return _("This poll is not open yet.")
         case Stand.CLOSED:
             return _("This poll is closed.")
+        case Stand.SHUT:
+            return turn.shut
         case Stand.SCHOOL_DONE:
             return _("Your school has answered already: each school has one voice here.")
         case Stand.DONE:

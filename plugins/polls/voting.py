@@ -49,14 +49,15 @@ def answer(actor: Actor, activity: Activity, answers: Answers, *, mark: str = ""
     """Store what somebody answers, once: who sends it again changes it where that is allowed.
 
     ``mark`` knows a browser that came by the link. Raises Late when the poll is closed, Refused for
-    whoever is not asked, Incomplete when answers are missing or cannot be taken.
+    whoever is not asked or may change nothing here, Incomplete when answers are missing or
+    cannot be taken.
     """
     poll = held(activity.id)
     _ensure_open(poll)
     if poll.electorate is None and not poll.by_link:
         write_list(poll)
     turn = turn_of(actor, poll, mark)
-    if turn.stand in (Stand.NOT_LISTED, Stand.GUEST):
+    if turn.stand in (Stand.NOT_LISTED, Stand.GUEST, Stand.SHUT):
         raise Refused(reason_of(turn, poll))
     if turn.has_answered and not turn.changeable:
         return Outcome.KEPT

@@ -20,7 +20,7 @@ from core.testing.switches import switch_plugin
 STRANGER = """
 from flask import Blueprint
 from core.api import Activity, ActivityForm, Community, MEMBERS
-from core.api import lasting, public, requires, signed_in
+from core.api import current_viewer, ensure_open, lasting, public, requires, signed_in
 
 pages = Blueprint("rooms", __name__)
 halls = Blueprint("rooms_hall", __name__)
@@ -34,6 +34,12 @@ def show(activity: Activity):
 @requires("rooms.speak")
 def speak(activity: Activity):
     return "spoken"
+
+@pages.get("/form")
+@public
+def form(activity: Activity):
+    ensure_open(current_viewer(), activity)
+    return "speak here"
 
 @pages.post("/lead")
 @signed_in
@@ -227,6 +233,20 @@ def test_in_the_archive_nobody_does_anything(house: House) -> None:
         assert "в архиве" in refusal.text
     assert browser.get(house.room("public")).status_code == 200
     assert browser.post(house.room("public", "seen")).text == "seen"
+
+
+def test_a_page_can_ask_whether_what_it_invites_to_would_be_refused(house: House) -> None:
+    browser, form = house.member("public"), house.room("public", "form")
+    assert browser.get(form).text == house.guest.get(form).text == "speak here"
+    with house.app.app_context():
+        place = db.session.get_one(Community, house.places["public"].id)
+        set_charter(SYSTEM, place, "<p>Новые правила</p>")
+    assert "/c/public/charter" in browser.get(form).text
+    assert house.guest.get(form).text == "speak here"
+    house.cast._change(Activity, house.rooms["public"].id, {"state": "archived"})
+    assert "в архиве" in browser.get(form).text
+    house.cast._change(Community, house.places["public"].id, {"state": "liquidated"})
+    assert "Сообщество завершило работу" in browser.get(form).text
 
 
 def test_every_page_carries_the_strict_policy(house: House) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from core.api import db
+from core.api import Activity, db
 from plugins.polls.models import Answer, Ballot, Poll, Voter
 from plugins.polls.tests.conftest import Stage, text_of
 
@@ -37,6 +37,55 @@ def test_what_is_missing_is_said_and_what_was_typed_kept(as_coordinator: FlaskCl
     assert page.status_code == 400
     assert "Дайте хотя бы два варианта" in page.text
     assert "Только один" in page.text
+
+
+QUICK = {
+    "title": "Когда?", "options": "В среду\nВ пятницу", "kind": "one", "ends": "open",
+    "state": "published", "audience": "members", "privacy": "unnamed", "results": "answered",
+}  # fmt: skip
+
+
+def friday(clock: Any, hour: int) -> datetime:
+    """A Friday to come, at an hour of Moscow, which is three before that of UTC."""
+    day: datetime = clock.moment + timedelta(days=7 + (4 - clock.moment.weekday()) % 7)
+    return day.replace(hour=hour - 3, minute=30, second=0, microsecond=0)
+
+
+def test_what_has_passed_is_not_offered_as_an_end(stage: Stage, login: Any, clock: Any) -> None:
+    clock.set(friday(clock, 12))
+    browser = login(stage.coordinator)
+    page = browser.get("/c/maths/polls/new").text
+    assert 'value="today"' in page
+    assert '<option selected value="friday"' in page
+    clock.turn(timedelta(hours=6))
+    page = browser.get("/c/maths/polls/new").text
+    assert 'value="today"' not in page
+    assert 'value="friday"' not in page
+    assert '<option selected value="week"' in page
+    for late in ("today", "friday"):
+        sent = browser.post("/c/maths/polls/new", data=QUICK | {"ends": late})
+        assert sent.status_code == 400
+        assert "Этот момент уже прошёл" in text_of(sent)
+
+
+def test_the_evening_is_that_of_the_persons_own_clock(stage: Stage, login: Any, clock: Any) -> None:
+    far = stage.cast.user(zone_name="Asia/Vladivostok")
+    stage.cast.appoint(stage.cast.member(stage.community, far), stage.community, "coordinator")
+    noon = friday(clock, 12)
+    clock.set(noon)
+    assert 'value="today"' not in login(far).get("/c/maths/polls/new").text
+    sent = login(stage.coordinator).post("/c/maths/polls/new", data=QUICK | {"ends": "today"})
+    poll = int(sent.location.split("/")[-2])
+    assert stage.read(Activity, "closes_at", id=poll) == [(noon.replace(hour=15, minute=0),)]
+
+
+def test_names_cannot_be_promised_where_strangers_answer(as_coordinator: FlaskClient) -> None:
+    page = as_coordinator.post(
+        "/c/maths/polls/new",
+        data=QUICK | {"audience": "link", "privacy": "named"},
+    )
+    assert page.status_code == 400
+    assert "имена показать нельзя" in text_of(page)
 
 
 def test_a_member_answers_once_and_then_sees_the_result(

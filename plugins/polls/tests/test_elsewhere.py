@@ -53,6 +53,18 @@ def test_a_link_that_is_wrong_renewed_or_switched_off_leads_nowhere(
     assert client.get(f"/polls/by/{TOKEN}").status_code == 400
 
 
+def test_the_page_of_a_poll_sends_a_guest_to_the_link_and_does_not_tell_it(
+    stage: Stage, link: int, client: FlaskClient, as_member: FlaskClient
+) -> None:
+    page = client.get(stage.url(link))
+    assert "Откройте ссылку, которую вам прислали" in text_of(page)
+    assert "Проголосовать" not in text_of(page)
+    assert TOKEN not in page.text
+    assert "Проголосовать" in text_of(as_member.get(stage.url(link)))
+    client.get(f"/polls/by/{TOKEN}")
+    assert "Проголосовать" in text_of(client.get(f"/polls/by/{TOKEN}"))
+
+
 def test_what_a_stranger_has_begun_is_kept_for_their_browser(
     stage: Stage, client: FlaskClient
 ) -> None:

@@ -111,6 +111,21 @@ def test_no_more_options_than_are_allowed(stage: Stage, as_member: FlaskClient) 
     assert "Выберите не больше 2 вариантов" in text_of(page)
 
 
+@pytest.mark.parametrize(("least", "most"), [("2", "1"), ("4", ""), ("", "0"), ("", "-1")])
+def test_a_choice_that_nobody_could_make_is_refused(
+    stage: Stage, as_coordinator: FlaskClient, least: str, most: str
+) -> None:
+    poll = stage.questionnaire([])
+    section = stage.first_section(poll)
+    new = stage.url(poll, f"sections/{section}/questions/new")
+    data = {"text": "Что взять?", "kind": "many", "options": "А\nБ\nВ", "section": section}
+    page = as_coordinator.post(new, data=data | {"least": least, "most": most})
+    assert page.status_code == 400
+    assert "Столько вариантов никто не сможет выбрать" in text_of(page)
+    assert as_coordinator.post(new, data=data | {"least": "1", "most": "3"}).status_code == 303
+    assert [item.limits for item in stage.structure(poll).items] == [{"least": 1, "most": 3}]
+
+
 def test_an_order_needs_a_place_for_each(stage: Stage, as_member: FlaskClient) -> None:
     poll = stage.questionnaire(ALL[2:3])
     item = stage.structure(poll).items[0]

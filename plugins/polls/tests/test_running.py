@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from core.api import Activity, Community, User, db
+from plugins.polls.editing import Draft
 from plugins.polls.models import Poll
 from plugins.polls.tests.conftest import Stage, text_of
 
@@ -36,6 +38,81 @@ def test_an_early_end_needs_a_reason_that_everybody_reads(
     assert "Этот опрос закрыт" in page
     again = as_coordinator.post(stage.url(poll, "run/close"), data={"reason": "Ещё раз"})
     assert again.status_code == 409
+
+
+def test_what_is_archived_before_its_end_has_not_closed_in_the_future(
+    stage: Stage, as_coordinator: FlaskClient, as_member: FlaskClient, clock: Any
+) -> None:
+    poll = stage.poll(activity={"closes_at": clock.moment + timedelta(days=3)})
+    as_coordinator.post(f"/c/maths/activities/{poll}/archive")
+    page = text_of(as_member.get(stage.url(poll)))
+    assert "В архиве: ответить уже нельзя" in page
+    assert "Закрыт " not in page
+    clock.turn(timedelta(days=4))
+    assert "Закрыт " in text_of(as_member.get(stage.url(poll)))
+
+
+def drafted(stage: Stage, clock: Any) -> int:
+    """A questionnaire whose dates have passed while its questions were being written."""
+    made = stage.cast.activity(
+        stage.community, "polls", "questionnaire", state="draft",
+        opens_at=clock.moment - timedelta(days=2), closes_at=clock.moment - timedelta(days=1),
+    )  # fmt: skip
+    return made.id
+
+
+def test_a_questionnaire_without_questions_or_time_is_not_published(
+    stage: Stage, as_coordinator: FlaskClient, clock: Any
+) -> None:
+    poll = drafted(stage, clock)
+    publish = f"/c/maths/activities/{poll}/publish"
+    empty = as_coordinator.post(publish)
+    assert empty.status_code == 400
+    assert "Напишите хотя бы один вопрос" in text_of(empty)
+    stage.ask(poll, Draft(kind="short", text="Слово"))
+    late = as_coordinator.post(publish)
+    assert late.status_code == 400
+    assert "Срок уже прошёл" in text_of(late)
+    assert stage.read(Activity, "state", id=poll) == [("draft",)]
+    stage.cast._change(Activity, poll, {"closes_at": clock.moment + timedelta(days=1)})
+    assert as_coordinator.post(publish).status_code == 303
+
+
+def test_a_question_is_not_asked_with_an_end_that_has_passed(
+    stage: Stage, as_coordinator: FlaskClient, clock: Any
+) -> None:
+    past = (clock.moment - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    data = {
+        "title": "Когда?", "options": "В среду\nВ пятницу", "kind": "one", "ends": "date",
+        "closes_at": past, "state": "published", "audience": "members", "privacy": "unnamed",
+        "results": "answered",
+    }  # fmt: skip
+    page = as_coordinator.post("/c/maths/polls/new", data=data)
+    assert page.status_code == 400
+    assert "Срок уже прошёл" in text_of(page)
+
+
+@pytest.mark.parametrize("way", ["run/extend", "settings"])
+def test_more_time_opens_what_nobody_was_asked_yet(
+    stage: Stage, as_coordinator: FlaskClient, as_member: FlaskClient, clock: Any, way: str
+) -> None:
+    poll = stage.poll(activity={"closes_at": clock.moment + timedelta(days=1), "state": "draft"})
+    clock.turn(timedelta(days=2))
+    stage.cast._change(Activity, poll, {"state": "published"})
+    until = (clock.moment + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    data = {"title": "Согласны?", "options": "Да\nНет", "closes_at": until, "kind": "one",
+            "results": "answered", "audience": "members", "privacy": "unnamed"}  # fmt: skip
+    if way == "settings":
+        sent = as_coordinator.post(f"/c/maths/activities/{poll}/settings", data=data)
+    else:
+        sent = as_coordinator.post(stage.url(poll, way), data={"until": until})
+    assert sent.status_code == 303
+    assert stage.read(Poll, "electorate", activity_id=poll) == [(5,)]
+    assert notices(stage, "polls.opened") == {
+        person.id for person in (stage.coordinator, *stage.members)
+    }
+    assert notices(stage, "polls.extended") == set()
+    assert "Проголосовать" in text_of(as_member.get(stage.url(poll)))
 
 
 def test_an_end_in_the_settings_is_no_way_round_the_reason(
