@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.activities.models import Activity
-from core.communities.models import Community
+from core.api import Activity, Community
 from core.testing.sockets import Socket
 from plugins.consultations.tests.conftest import Desk
 

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.activities.models import Activity
-from core.api import Viewer, db
-from core.communities.models import Community
+from core.api import Activity, Community, Viewer, db
 from plugins.webinar.models import Meeting, PlaceState
 from plugins.webinar.queries import place_of
 from plugins.webinar.tests.conftest import Room

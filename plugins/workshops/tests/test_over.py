@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.activities.models import Activity
-from core.communities.models import Community
+from core.api import Activity, Community
 from plugins.workshops.tests.conftest import K, Studio, work_form
 
 ENDED, ARCHIVED = "Сообщество завершило работу", "Это уже в архиве"
