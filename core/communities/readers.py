@@ -111,8 +111,8 @@ def readers_matching(community: Community, words: str, limit: int = 8) -> Sequen
 
 
 def people_named(among: ColumnElement[bool], words: str, limit: int) -> Sequence[Face]:
-    """People among some who are called so: «Семёнова», «оль сем», «Ольга Петровна», «Семёнова О. П.».
-    By a patronymic alone nobody is called."""
+    """People among some who are called so: «Семёнова», «оль сем», «Ольга Петровна» or «Семёнова
+    О. П.». By a patronymic alone nobody is called."""
     query = (
         select(*face_columns())
         .select_from(User)
