@@ -145,3 +145,12 @@ def test_the_date_can_be_put_into_ones_own_calendar(room: Room, client: FlaskCli
     event = vobject.readOne(file.text).vevent
     assert "Дроби без слёз" in event.summary.value
     assert "Дроби без слёз" in client.get("/c/maths/calendar?view=list").text
+
+
+def test_a_guest_from_elsewhere_is_told_by_whose_clock_the_time_is(
+    client: FlaskClient, room: Room
+) -> None:
+    room.set(zone_name="Asia/Yakutsk")
+    page = client.get(room.url).text
+    assert "Москва (UTC+3)" in page
+    assert "по вашему времени" not in page
