@@ -152,5 +152,5 @@ def test_a_guest_from_elsewhere_is_told_by_whose_clock_the_time_is(
 ) -> None:
     room.set(zone_name="Asia/Yakutsk")
     page = client.get(room.url).text
-    assert "Москва (UTC+3)" in page
+    assert "Москва (МСК, UTC+3)" in page
     assert "по вашему времени" not in page
