@@ -40,11 +40,17 @@ AboveAuthor = aliased(User)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The message that another one answers."""
+    """The message that another one answers: the beginning of its ``words``, which are empty for one
+    that is ``gone`` and one that is a file alone."""
 
     number: int | None
     author: str
-    brief: str
+    words: str
+    gone: bool
+
+    @property
+    def brief(self) -> str:
+        return self.words or (_("The message was removed") if self.gone else _("A file"))
 
 
 @dataclass(frozen=True)
@@ -221,10 +227,8 @@ def _reply(row: Any) -> Reply | None:
         patronymic=row.above_patronymic or "", photo="", school="",
     )  # fmt: skip
     gone = row.above_hidden_at is not None
-    brief = (
-        _("The message was removed") if gone else text.in_brief(row.above_text, row.above_mentions)
-    )
-    return Reply(row.above_number, author.short_name, brief or _("A file"))
+    words = "" if gone else text.in_brief(row.above_text, row.above_mentions)
+    return Reply(row.above_number, author.short_name, words, gone)
 
 
 @cache

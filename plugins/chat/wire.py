@@ -37,6 +37,10 @@ def message(line: Line) -> dict[str, Any]:
 
 
 def _reply(line: Line) -> dict[str, Any] | None:
-    if line.reply is None:
+    """Each reader's page has in their language what stands for words that are not there."""
+    reply = line.reply
+    if reply is None:
         return None
-    return {"number": line.reply.number, "author": line.reply.author, "brief": line.reply.brief}
+    return {
+        "number": reply.number, "author": reply.author, "words": reply.words, "gone": reply.gone,
+    }  # fmt: skip

@@ -57,7 +57,8 @@ function above(line, reply) {
   link.setAttribute("href", reply.number ? `?from=${reply.number}` : "#");
   link.dataset.chatTo = reply.number ?? "";
   link.querySelector("strong").textContent = reply.author;
-  link.querySelector("span").textContent = reply.brief;
+  const { dataset } = line;
+  link.querySelector("span").textContent = reply.words || (reply.gone ? dataset.gone : dataset.file);
 }
 
 function signs(form, message, base) {

@@ -65,6 +65,23 @@ def test_whoever_was_away_hears_what_was_said_and_changed_meanwhile(
     assert heard[1]["kind"] == "changed"
 
 
+def test_of_an_answer_to_what_is_gone_nothing_is_told_in_one_language_for_all(
+    chat: Chat, socket: Callable[..., Any]
+) -> None:
+    asked = chat.say("вопрос")
+    chat.say("ответ", by=chat.other, reply_to=asked.id)
+    [told] = come_in(chat, socket, after=1)
+    assert told["message"]["reply"]["words"] == "вопрос"
+    with chat.app.app_context():
+        hide(
+            db.session.get_one(User, chat.moderator.id),
+            db.session.get_one(Content, asked.id),
+            "Личное",
+        )
+    reply = come_in(chat, socket, after=1)[0]["message"]["reply"]
+    assert (reply["words"], reply["gone"]) == ("", True)
+
+
 def come_in(chat: Chat, socket: Callable[..., Any], after: int) -> list[dict[str, Any]]:
     """What somebody is told who comes with the number that their page has."""
     answer = socket(chat.other, "/chat").join(STREAM, chat.activity.id, key=chat.room, after=after)
