@@ -10,6 +10,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -67,7 +68,8 @@ class _Connection(sqlite3.Connection):
 
     def __del__(self) -> None:
         """Huey has one for each thread and closes none when a thread ends; Python 3.13 warns."""
-        self.close()
+        with suppress(sqlite3.ProgrammingError):  # of one that could not be opened
+            self.close()
 
 
 class Queue:
