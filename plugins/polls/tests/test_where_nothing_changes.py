@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from core.api import Community
+from core.testing.cast import Turned
 from plugins.polls import running
 from plugins.polls.editing import Draft
 from plugins.polls.models import Answer, Ballot, Unfinished
@@ -46,6 +48,22 @@ def test_nobody_answers_or_changes_an_answer(
     assert "Проголосовать" not in text_of(invited)
     assert "Изменить ответ" not in text_of(as_member.get(stage.url(poll)))
     assert "вы ещё не ответили" not in text_of(other.get("/c/maths/")) or shut is renew_rules
+
+
+def test_no_end_is_promised_where_it_is_over_already(
+    stage: Stage, as_member: FlaskClient, clock: Turned
+) -> None:
+    poll = stage.poll(activity={"closes_at": clock.now() + timedelta(days=2)})
+    pages = (stage.url(poll), "/c/maths/")
+    before = [text_of(as_member.get(page)) for page in pages]
+    assert "Открыт до" in before[0]
+    assert all("закроется " in page for page in before)
+    end(stage)
+    for page in pages:
+        after = text_of(as_member.get(page))
+        assert "закроется " not in after
+        assert "Открыт до" not in after
+        assert "В мой календарь" not in after
 
 
 @pytest.mark.parametrize(("shut", "sentence"), [(end, ENDED), (renew_rules, RULES)])
